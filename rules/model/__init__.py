@@ -1,0 +1,1 @@
+"""The words of the domain: events, entities, people, areas, findings, actions, cases. Imports nothing of ours."""
