@@ -12,6 +12,15 @@ Value = str | int | bool | tuple[str, ...] | None
 """What a path can give: an id or text, a whole number (times in microseconds), a truth, ids, or unknown."""
 
 
+class Suggestion(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Who could help, with whom, and why. `reasons` are (kind, value), e.g. ('changes_here', 2), ('works_in', 'api')."""
+
+    mentor: str | None = None
+    learner: str | None = None
+    alternative: str | None = None
+    reasons: tuple[tuple[str, str | int], ...] = ()
+
+
 class Action(msgspec.Struct, frozen=True, omit_defaults=True):
     """`key` = hash(case or finding, verb, recipients, template): the same action never gets another key."""
 
@@ -25,4 +34,6 @@ class Action(msgspec.Struct, frozen=True, omit_defaults=True):
     recheck_days: int = 0
     evidence: Literal["full", "counts", "none"] = "full"
     send: str = "now"
+    suggestion: Suggestion | None = None
+    joins: bool = False  # adds to the task of an open case instead of asking for one of its own
     values: dict[str, Value] = {}  # what the template's placeholders read, at decision time

@@ -17,6 +17,7 @@ class Case(msgspec.Struct, omit_defaults=True):
     findings: list[str] = []
     open_findings: list[str] = []
     rules: list[str] = []
+    held: bool = False  # has had a finding about a lasting state
     status: str = "open"  # open, waiting (one finding of low confidence), closed
     closed_at: Instant = 0
     silent_until: Instant = 0

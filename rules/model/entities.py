@@ -87,6 +87,7 @@ class Postmortem(Entity, frozen=True, gc=False):
 
 
 class ActionItem(Entity, frozen=True, gc=False):
+    postmortem: str | None = None
     learning: bool | None = None
     due_at: Instant | None = None
     service: str | None = None

@@ -52,6 +52,9 @@ class Evidence(msgspec.Struct, frozen=True, omit_defaults=True):
     clauses: tuple[ClauseSeen, ...] = ()
     left_out: LeftOut = LeftOut()
     since: Instant = 0  # with `hold`: true since
+    reviewers_only: int = 0  # people who review here but change nothing: why the confidence is lower
+    reviews_known: bool = False
+    team_size: int = 0  # people active in 13 weeks, in the team or the workspace
 
 
 class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -69,6 +72,7 @@ class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
     area: str | None = None
     person: str | None = None
     case: str | None = None
+    held: bool = False  # about a state (the rule has `hold`), not a moment
     status: Status = "open"
     resolved_at: Instant = 0
     actions: tuple[Action, ...] = ()

@@ -1,0 +1,1 @@
+"""The domain: its language, the pure engine, knowledge, speech, and the catalogue of rules. No IO in here."""

@@ -1,0 +1,88 @@
+"""Working days: adding them, counting them, and whose calendar applies.
+
+Owns the arithmetic of 'wd'. A working day is a weekday of the calendar that is not away; hours matter only for the
+start: an event outside working hours starts at the next opening.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from rules.engine.facts.rows import Facts
+from rules.model.people import Calendar
+from rules.model.times import Instant, instant, moment
+
+MAX_DAYS = 3660
+"""Ten years: further than any rule may wait, so that no calendar without working days can hang the engine."""
+
+Absences = tuple[tuple[Instant, Instant], ...]
+
+
+def calendar_of(facts: Facts, person: str | None) -> tuple[Calendar, Absences]:
+    """The person's own calendar and announced absences; the workspace's calendar where there is none."""
+    workspace = facts.people_map.calendar
+    if not person:
+        return workspace, ()
+    row = facts.person.get(person)
+    return facts.configured.person(person).calendar or workspace, row.absences if row else ()
+
+
+@lru_cache(maxsize=4096)
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+@lru_cache(maxsize=4096)
+def _away(dates: tuple[str, ...]) -> frozenset[date]:
+    return frozenset(date.fromisoformat(text) for text in dates)
+
+
+def _is_working(calendar: Calendar, absences: Absences, day: date) -> bool:
+    if day.weekday() not in calendar.days or day in _away(calendar.away):
+        return False
+    if not absences:
+        return True
+    noon = instant(datetime.combine(day, time(12), _zone(calendar.zone)))
+    return not any(start <= noon < end for start, end in absences)
+
+
+def _step(calendar: Calendar, absences: Absences, day: date, forward: bool) -> date:
+    """The next (or previous) working day after `day`."""
+    for _ in range(MAX_DAYS):
+        if (day.year, forward) in ((9999, True), (1, False)):
+            break
+        day += timedelta(days=1 if forward else -1)
+        if _is_working(calendar, absences, day):
+            break
+    return day
+
+
+def add_working_days(calendar: Calendar, absences: Absences, start: Instant, count: int) -> Instant:
+    """`count` times to the next working day at the same local time (previous, for a negative count)."""
+    local = moment(start).astimezone(_zone(calendar.zone))
+    day, clock = local.date(), local.timetz()
+    opening, closing = time(calendar.start_hour), calendar.end_hour
+    if not _is_working(calendar, absences, day) or local.hour >= closing:
+        day, clock = _step(calendar, absences, day, forward=True), opening
+    elif local.hour < calendar.start_hour:
+        clock = opening
+    for _ in range(min(abs(count), MAX_DAYS)):
+        day = _step(calendar, absences, day, forward=count > 0)
+    return instant(datetime.combine(day, clock.replace(tzinfo=None), _zone(calendar.zone)))
+
+
+def working_days_between(calendar: Calendar, start: Instant, end: Instant) -> int:
+    """Working days after the day of `start` up to the day of `end`, both in the calendar's zone; never negative."""
+    zone = _zone(calendar.zone)
+    first, last = moment(start).astimezone(zone).date(), moment(end).astimezone(zone).date()
+    weeks, rest = divmod(max((last - first).days, 0), 7)
+    found = weeks * len(calendar.days)
+    found += sum((last - timedelta(days=back)).weekday() in calendar.days for back in range(rest))
+    return found - sum(first < day <= last and day.weekday() in calendar.days for day in _away(calendar.away))
+
+
+def next_midnight(calendar: Calendar, at: Instant) -> Instant:
+    """The first 00:00 of the calendar's zone after `at`."""
+    zone = _zone(calendar.zone)
+    day = moment(at).astimezone(zone).date() + timedelta(days=1)
+    return instant(datetime.combine(day, time(0), zone).astimezone(UTC))

@@ -1,0 +1,234 @@
+"""From typed rules to plans: what can be worked out before the first event.
+
+Owns how names are rooted (event, `each` name, key, count) and where a clause is asked.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from rules.engine.frame import Frame
+from rules.engine.keys import key_of
+from rules.engine.measures.registry import INPUTS, Inputs, wanted
+from rules.engine.plans import Ask, CountPlan, DoPlan, EachPlan, KindPlan, ListenPlan, Program, RulePlan
+from rules.engine.readers import Get, Reader, follow
+from rules.engine.tally import Shape
+from rules.language.rule import Clause, Count, Do, Duration, Each, Listen, Path, Rule
+from rules.model.actions import Value
+from rules.model.events import KINDS
+from rules.model.vocabulary import element
+
+_LARGEST = 1 << 31
+
+
+def compile_rules(rules: Sequence[Rule], placeholders: Mapping[str, Sequence[str]] | None = None) -> Program:
+    """`placeholders`: template → the paths it prints, whose values are captured when a finding opens."""
+    ordered = sorted((rule for rule in rules if rule.mode != "off"), key=lambda rule: rule.id)
+    plans = {rule.id: _rule(rule, placeholders or {}) for rule in ordered}
+    return Program(
+        rules=plans,
+        kinds={kind: _kind(kind, tuple(plans.values())) for kind in KINDS},
+        smallest_mechanical=min((rule.guards.max_files for rule in ordered), default=_LARGEST),
+    )
+
+
+def _kind(kind: str, plans: Sequence[RulePlan]) -> KindPlan:
+    counts = [(plan, count) for plan in plans for count in plan.counts]
+    return KindPlan(
+        unless=tuple(plan for plan in plans if kind in plan.unless),
+        counts=tuple((plan, count) for plan, count in counts if kind in count.listens),
+        until=tuple((plan, count) for plan, count in counts if count.count.until == kind),
+        on=tuple(plan for plan in plans if kind in plan.on),
+    )
+
+
+def _rule(rule: Rule, placeholders: Mapping[str, Sequence[str]]) -> RulePlan:
+    reader = Reader({each.name: element(each.over.type) for each in rule.each})
+    asked = _Asked(rule, reader)
+    after, cooldown = rule.after, rule.cooldown
+    return RulePlan(
+        rule=rule,
+        on=_by_kind(rule.on, lambda listen: _listen(listen, rule.each, rule.when, listen.by or rule.per)),
+        unless=_by_kind(rule.unless, lambda listen: _listen(listen, (), (), listen.by or ())),
+        counts=tuple(_count(rule, count, reader) for count in rule.counts),
+        fire=tuple(_ask(clause, asked.get) for clause in rule.fire),
+        fire_reads=tuple({name: asked.get(name) for name in clause.reads} for clause in rule.fire),
+        do=tuple(_do(do, asked.get, placeholders.get(do.template, ())) for do in rule.do),
+        start=reader.get(after.start.text) if after and after.start else None,
+        calendar=reader.get(after.calendar.text) if after and after.calendar else None,
+        spans={clause.text: _value(clause, reader.get) for clause in _expressions(rule)},
+        cooldown_per=tuple(asked.get(path.text) for path in cooldown.per) if cooldown else (),
+        own_key=tuple(asked.get(path.text) for path in rule.per),
+    )
+
+
+class _Asked:
+    """Getters for `fire` and `do`: counts by name; with `hold`, paths from the key."""
+
+    def __init__(self, rule: Rule, reader: Reader) -> None:
+        self._counts = {count.name: count for count in rule.counts}
+        self._reader = Reader({}, rule.per) if rule.hold is not None else reader
+
+    def get(self, text: str) -> Get:
+        root, _, rest = text.partition(".")
+        count = self._counts.get(root)
+        if count is None or not rest:
+            return self._reader.get(text)
+        measure, steps = _split_measure(rest)
+        read = _measure(count, measure, tuple(self._reader.get(path.text) for path in count.of or ()))
+        return follow(read, _value_type(count, measure), steps)
+
+
+def _split_measure(rest: str) -> tuple[str, list[str]]:
+    """'top.value.team' → ('top.value', ['team'])."""
+    words = rest.split(".")
+    size = 2 if words[0] in ("top", "second") else 1
+    return ".".join(words[:size]), words[size:]
+
+
+def _value_type(count: Count, measure: str) -> str:
+    return element(count.top.of.type) if count.top and measure.endswith(".value") else "int"
+
+
+def _measure(count: Count, measure: str, of: tuple[Get, ...]) -> Get:
+    """Reads a measure from the tally of the key, or of the key that `of` names."""
+    nothing: Value = None if measure.endswith(".value") else 0
+    name = count.name
+
+    def read(frame: Frame) -> Value:
+        key = key_of(frame, of) if of else frame.key
+        tally = frame.tallies.get(name, {}).get(key) if key is not None else None
+        if tally is None:
+            return nothing
+        tally.expire(frame.at)
+        return tally.read(measure)
+
+    return read
+
+
+def _by_kind(listens: Sequence[Listen], make: Callable[[Listen], ListenPlan]) -> dict[str, tuple[ListenPlan, ...]]:
+    found: dict[str, tuple[ListenPlan, ...]] = {}
+    for listen in listens:
+        found[listen.kind] = (*found.get(listen.kind, ()), make(listen))
+    return found
+
+
+def _listen(listen: Listen, each: Sequence[Each], when: Sequence[Clause], key: Sequence[Path]) -> ListenPlan:
+    reader = Reader({one.name: element(one.over.type) for one in each})
+    order = {one.name: position for position, one in enumerate(each)}
+    clauses = (*listen.when, *when)
+    ready_at = [max((order[name] for name in _roots(clause) if name in order), default=-1) for clause in clauses]
+
+    def asks(position: int) -> tuple[Ask, ...]:
+        return tuple(_ask(c, reader.get) for c, at in zip(clauses, ready_at, strict=True) if at == position)
+
+    return ListenPlan(
+        asks=asks(-1),
+        each=tuple(EachPlan(one.name, reader.get(one.over.text), asks(i)) for i, one in enumerate(each)),
+        key=tuple(reader.get(path.text) for path in key),
+        matches=listen.matches,
+    )
+
+
+def _count(rule: Rule, count: Count, rule_reader: Reader) -> CountPlan:
+    own = count.on is None
+    reader = rule_reader if own else Reader({one.name: element(one.over.type) for one in count.each})
+    listens = count.on or ()
+    return CountPlan(
+        count=count,
+        shape=Shape(count),
+        own=own,
+        asks=tuple(_ask(clause, reader.get) for clause in count.when) if own else (),
+        inputs=tuple(_inputs(INPUTS[name](count), reader) for name in wanted(count)),
+        ident=_ident(count, reader),
+        listens=_by_kind(listens, lambda one: _listen(one, count.each, count.when, one.by or count.by or rule.per)),
+    )
+
+
+def _inputs(source: Path | Clause | None, reader: Reader) -> Callable[[Frame], Inputs]:
+    """What an entry brings to a measure: each value once; nothing where it is unknown or empty."""
+    if isinstance(source, Clause):
+        ask = _ask(source, reader.get)
+        return lambda frame: (1,) if ask(frame) is True else (0,)
+    get = reader.get(source.text) if source else (lambda frame: None)
+
+    def values(frame: Frame) -> Inputs:
+        value = get(frame)
+        if isinstance(value, tuple):
+            return tuple(dict.fromkeys(part for part in value if part != ""))
+        return () if value is None or value == "" else (value,)
+
+    return values
+
+
+def _ident(count: Count, reader: Reader) -> Callable[[Frame], str]:
+    """What a newer entry replaces, or what `until` takes out. Blank parts replace nothing."""
+    if count.until:
+        return primary_id
+    gets = tuple(reader.get(path.text) for path in count.one_per)
+    if not gets:
+        return lambda frame: ""
+
+    def ident(frame: Frame) -> str:
+        parts = [get(frame) for get in gets]
+        return "" if any(part is None or part == "" for part in parts) else "\x1f".join(map(str, parts))
+
+    return ident
+
+
+def primary_id(frame: Frame) -> str:
+    """The id of the entity that the frame's event is first of all about."""
+    event = frame.event
+    entities = KINDS[event.kind].entities if event else ()
+    found = getattr(event, entities[0]) if entities else None
+    return found.id if found is not None else ""
+
+
+def _do(do: Do, get: Callable[[str], Get], paths: Sequence[str]) -> DoPlan:
+    return DoPlan(
+        to=tuple(tuple(get(path.text) for path in group) for group in do.to),
+        vias=tuple(", ".join(path.text for path in group) for group in do.to),
+        values={path: get(path) for path in paths},
+    )
+
+
+def _expressions(rule: Rule) -> list[Clause]:
+    """Durations that are expressions, of `after`, `again` and `cooldown`."""
+    spans: list[Duration | None] = []
+    if rule.after:
+        spans += [*rule.after.waits, rule.after.again]
+    if rule.cooldown:
+        spans.append(rule.cooldown.span)
+    return [span.expression for span in spans if span and span.expression]
+
+
+def _roots(clause: Clause) -> set[str]:
+    found: set[str] = set()
+    for name in clause.reads:
+        inner = name[len("experience(") : -1].split(",") if name.startswith("experience(") else [name]
+        found |= {part.strip().partition(".")[0] for part in inner}
+    return found
+
+
+def _ask(clause: Clause, get: Callable[[str], Get]) -> Ask:
+    return _call(clause.test, tuple(get(name) for name in clause.reads))
+
+
+def _value(clause: Clause, get: Callable[[str], Get]) -> Get:
+    """For expressions that give a duration; a failure is unknown."""
+    ask = _ask(clause, get)
+
+    def value(frame: Frame) -> Value:
+        found = ask(frame)
+        return found if isinstance(found, int) else None
+
+    return value
+
+
+def _call(test: Callable[..., object], gets: tuple[Get, ...]) -> Ask:
+    """One call without building a list for the common numbers of names."""
+    if len(gets) == 1:
+        (one,) = gets
+        return lambda frame: test(one(frame))
+    if len(gets) == 2:
+        one, two = gets
+        return lambda frame: test(one(frame), two(frame))
+    return lambda frame: test(*[get(frame) for get in gets])

@@ -1,0 +1,61 @@
+"""Step 5: counts take the event. Owns what enters which tally, and what a guard leaves out of it."""
+
+from rules.engine.compile import primary_id
+from rules.engine.frame import Frame, Key
+from rules.engine.matches import Match, find
+from rules.engine.plans import CountPlan, KindPlan, RulePlan
+from rules.engine.state import RuleState, State
+from rules.engine.tally import Entry, Tally
+
+
+def count_own(plan: RulePlan, own: RuleState, frame: Frame, matches: list[Match], guard: str) -> None:
+    """Feeds the counts that live on the rule's own matches."""
+    for count in plan.counts:
+        if count.own:
+            _feed(count, own, frame, matches, guard)
+
+
+def count_others(count: CountPlan, own: RuleState, frame: Frame, kind: str, guard: str) -> None:
+    """Feeds a count that listens for itself."""
+    for listen in count.listens[kind]:
+        found = find(listen, frame)
+        if found.matches:
+            _feed(count, own, frame, found.matches, guard)
+            return
+
+
+def leave_until(state: State, kind: KindPlan, frame: Frame) -> None:
+    """Takes out entries whose primary entity this event ends."""
+    ident = primary_id(frame)
+    for plan, count in kind.until:
+        for tally in state.rule(plan.rule.id).tallies.get(count.count.name, {}).values():
+            tally.remove(ident)
+
+
+def _feed(count: CountPlan, own: RuleState, frame: Frame, matches: list[Match], guard: str) -> None:
+    tallies = own.tallies.get(count.count.name)
+    if tallies is None:
+        tallies = own.tallies[count.count.name] = {}
+    for match in matches:
+        frame.bound = match.bound
+        if any(ask(frame) is not True for ask in count.asks):
+            continue
+        tally = _tally(tallies, match.key, count)
+        if guard:
+            tally.leave_out(frame.at, "bot" if guard == "bot" else "mechanical")
+        else:
+            tally.add(_entry(count, frame))
+
+
+def _tally(tallies: dict[Key, Tally], key: Key, count: CountPlan) -> Tally:
+    tally = tallies.get(key)
+    if tally is None:
+        tally = tallies[key] = Tally(count.shape)
+    return tally
+
+
+def _entry(count: CountPlan, frame: Frame) -> Entry:
+    event = frame.event
+    assert event is not None  # noqa: S101  # only events are counted
+    inputs = tuple(values(frame) for values in count.inputs)
+    return Entry(frame.at, event.id, count.ident(frame), inputs, event.link)

@@ -1,0 +1,210 @@
+"""The engine's one entry: events in order go in, decisions come out.
+
+Owns the order of things within one event (RULES 'One event, in this order'): due timers, guards, facts, `unless`,
+counts, rules, lifetime counters, derived events. Pure: the clock is the events' own time and `now`.
+"""
+
+from collections.abc import Iterable
+
+from rules.engine import counting, due, guards, judge, waits
+from rules.engine.cases import SILENT_AFTER_NO
+from rules.engine.credit import areas_of, count_lifetime, credited, score
+from rules.engine.facts.registry import FOLDS, remember
+from rules.engine.frame import Frame
+from rules.engine.matches import Found, Match, find
+from rules.engine.plans import Program, RulePlan
+from rules.engine.run import Run
+from rules.engine.scope import in_scope
+from rules.engine.state import RuleState, State
+from rules.engine.sweep import sweep
+from rules.engine.timers import What
+from rules.engine.trace import Trace
+from rules.model.events import Event, is_enrichment, order_key
+from rules.model.findings import Decision
+from rules.model.times import WEEK, Instant
+
+_CALENDAR_KINDS = frozenset({"people.changed", "person.change_announced", "person.change_cancelled"})
+
+
+def decide(
+    batch: Iterable[Event], state: State, rules: Program, now: Instant | None = None, trace: Trace | None = None
+) -> Decision:
+    """Folds a batch, which must come in order, then everything due before `now`. Changes `state` in place.
+
+    Raises ValueError for an event at or before the newest folded one: going back is the caller's business. For many
+    small batches keep an `Engine`, which derives its timers once.
+    """
+    return Engine(state, rules, trace).decide(batch, now)
+
+
+class Engine:
+    """One state and one program, being folded. Make a new one after loading a state or changing the rules."""
+
+    def __init__(self, state: State, program: Program, trace: Trace | None = None) -> None:
+        self._run = Run.of(state, program, trace)
+
+    def decide(self, batch: Iterable[Event], now: Instant | None = None) -> Decision:
+        run = self._run
+        run.decision = Decision()
+        for event in batch:
+            self._event(event)
+        if now is not None:
+            self._due_before(now)
+            run.state.watermark = max(run.state.watermark, now)
+        return run.decision
+
+    def _event(self, event: Event) -> None:
+        run = self._run
+        state, mark = run.state, order_key(event)
+        if state.mark is not None and mark <= state.mark:
+            raise ValueError(f"event {event.id!r} is not after the newest folded one")
+        self._due_before(event.at)
+        if event.at // WEEK > state.watermark // WEEK:
+            sweep(state, run.program, event.at)
+        state.mark, state.watermark = mark, max(state.watermark, event.at)
+        run.decision.events += 1
+        step(run, event)
+
+    def _due_before(self, at: Instant) -> None:
+        run = self._run
+        while (timer := run.timers.pop_before(at)) is not None:
+            due.fire(run, timer)
+            drain(run)
+
+
+def step(run: Run, event: Event) -> None:
+    """One event, outside or derived, without the timers before it."""
+    facts = run.state.facts
+    facts.first_at = facts.first_at or event.at
+    if facts.closing and facts.closing[0][0] <= event.at:
+        facts.drop_closed(event.at)
+    remember(facts, event)
+    guard = guards.event_guard(run.program, facts, event)
+    files = guards.files_of(facts, event) if guard else 0
+    fold = FOLDS.get(event.kind)
+    if fold is not None:
+        fold(facts, event)
+    frame = Frame(facts, event, event.at)
+    frame.areas, frame.credited = areas_of(facts, event), credited(event)
+    known = not guards.ignored_by_knowledge(guard, files)
+    if known:
+        score(facts, event, frame.areas, frame.credited)
+    _after_fold(run, event)
+    if not is_enrichment(event.kind):
+        _rules(run, event, frame, guard, files)
+    if known:
+        count_lifetime(facts, event, frame.areas, frame.credited)
+    drain(run)
+
+
+def drain(run: Run) -> None:
+    """Derived events, right after their cause."""
+    while run.queue:
+        step(run, run.queue.popleft())
+
+
+def _after_fold(run: Run, event: Event) -> None:
+    """What a fold means for timers and cases."""
+    if event.kind in _CALENDAR_KINDS:
+        for rule, plan in run.program.rules.items():
+            for moved, key in waits.refreshed(plan, run.state.rule(rule), run.state.facts, event.at):
+                run.timers.push(moved, rule, key, What.WAIT)
+    elif event.task is None:
+        return
+    elif event.kind == "task.opened":
+        _task_opened(run, event)
+    elif event.kind == "task.answered":
+        _task_answered(run, event)
+
+
+def _task_opened(run: Run, event: Event) -> None:
+    task = event.task
+    if task is None:
+        return
+    if task.recheck_at is not None:
+        run.timers.push(max(task.recheck_at, event.at), "", (task.id,), What.RECHECK)
+    case = run.state.cases.get(f"area:{task.area}") if task.area else None
+    if case is not None and case.status != "closed":
+        case.task = task.id
+
+
+def _task_answered(run: Run, event: Event) -> None:
+    """'no' ends the story of the area for half a year; 'done' ends it."""
+    task = event.task
+    case = next((c for c in run.state.cases.values() if task and c.task == task.id), None)
+    if case is None or task is None or case.status == "closed":
+        return
+    if task.answer == "no":
+        case.silent_until = event.at + SILENT_AFTER_NO
+    if task.answer in ("no", "done"):
+        judge.close_case(run, case.subject, event.at)
+
+
+def _rules(run: Run, event: Event, frame: Frame, guard: str, files: int) -> None:
+    """Steps 4 to 6: `unless`, counts, then each matching rule."""
+    state, kind = run.state, run.program.kinds[event.kind]
+
+    def left_out(plan: RulePlan) -> str:
+        return guard if guard and guards.ignores(plan.rule.guards, guard, files) else ""
+
+    for plan in kind.unless:
+        if not left_out(plan):
+            _cancel(run, plan, frame, event)
+    if kind.until:
+        counting.leave_until(state, kind, frame)
+    for plan, count in kind.counts:
+        counting.count_others(count, state.rules[plan.rule.id], frame, event.kind, left_out(plan))
+    asked: list[tuple[RulePlan, RuleState, Match]] = []
+    for plan in kind.on:
+        own = state.rules[plan.rule.id]
+        found = _match(run, plan, own, frame, event.kind)
+        if found.matches:
+            out = left_out(plan)
+            counting.count_own(plan, own, frame, found.matches, out)
+            if not out:
+                asked += [(plan, own, match) for match in found.matches]
+    for plan, own, match in asked:
+        _matched(run, plan, own, frame, match)
+
+
+def _match(run: Run, plan: RulePlan, own: RuleState, frame: Frame, kind: str) -> Found:
+    """The first alternative of `on` that gives a match."""
+    found = Found()
+    for listen in plan.on[kind]:
+        found = find(listen, frame)
+        own.unknown += found.unknown
+        if found.no_key:
+            run.suppress(plan, own, (), "no key", frame.at)
+        if found.too_many:
+            run.suppress(plan, own, (), "too many", frame.at)
+        if found.matches:
+            break
+    if run.trace and run.trace.rule == plan.rule.id:
+        run.trace.events += 1
+        run.trace.left_at_when += not found.matches and not found.no_key
+    return found
+
+
+def _cancel(run: Run, plan: RulePlan, frame: Frame, event: Event) -> None:
+    own = run.state.rules[plan.rule.id]
+    for listen in plan.unless[event.kind]:
+        for key in waits.cancelled(own, listen, frame):
+            del own.waits[key]
+            if run.trace:
+                run.trace.note(plan.rule.id, key, frame.at, "cancelled", event.id)
+
+
+def _matched(run: Run, plan: RulePlan, own: RuleState, frame: Frame, match: Match) -> None:
+    if not in_scope(run.state, plan, frame, match):
+        run.suppress(plan, own, match.key, "out of scope", frame.at)
+    elif plan.rule.after is None:
+        judge.ask(run, plan, own, frame.asking(match.bound, match.key, own.tallies))
+    else:
+        wait, reason = waits.start(plan, frame, match)
+        if wait is None:
+            run.suppress(plan, own, match.key, reason, frame.at)
+            return
+        own.waits[match.key] = wait
+        run.timers.push(wait.dues[0], plan.rule.id, match.key, What.WAIT)
+        if run.trace:
+            run.trace.note(plan.rule.id, match.key, frame.at, "waiting", wait.event.id)

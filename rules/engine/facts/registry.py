@@ -1,0 +1,119 @@
+"""Every fold and every read, by name: adding a fact is one function in its entity's file and one line here.
+
+Owns the literal tables and how a payload is remembered. Knows no rules.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import cast
+
+from rules.engine.facts import areas, mentoring, people, work
+from rules.engine.facts.rows import Facts
+from rules.model.actions import Value
+from rules.model.entities import Entity
+from rules.model.events import KINDS, Event
+from rules.model.times import Instant
+from rules.model.vocabulary import ENTITIES, ON_THEIR_EVENTS_ONLY
+
+Read = Callable[[Facts, str, Instant], Value]
+Fold = Callable[[Facts, Event], None]
+
+FOLDS: dict[str, Fold] = {
+    "people.changed": areas.fold_configuration,
+    "areas.changed": areas.fold_configuration,
+    "person.enriched": people.fold_lifetime,
+    "person.started": people.fold_started,
+    "person.left": people.fold_left,
+    "person.change_announced": people.fold_announced,
+    "person.change_cancelled": people.fold_cancelled,
+    "pull_request.updated": work.fold_updated,
+    "pull_request.merged": work.fold_closed,
+    "pull_request.closed": work.fold_closed,
+    "review.submitted": work.fold_review,
+    "comment.created": work.fold_comment,
+    "issue.opened": work.fold_issue,
+    "issue.assigned": work.fold_issue,
+    "issue.started": work.fold_issue,
+    "issue.moved": work.fold_issue,
+    "issue.reopened": work.fold_issue,
+    "issue.done": work.fold_issue,
+    "incident.resolved": work.fold_incident_resolved,
+    "postmortem.published": work.fold_postmortem,
+    "action_item.done": work.fold_action_item_done,
+    "pair.started": mentoring.fold_pair_started,
+    "pair.closed": mentoring.fold_pair_closed,
+    "task.opened": mentoring.fold_task_opened,
+    "task.answered": mentoring.fold_task_answered,
+    "nudge.sent": mentoring.fold_nudge,
+    "finding.opened": mentoring.fold_finding_opened,
+    "finding.resolved": mentoring.fold_finding_resolved,
+}
+
+_OWN_READS: Mapping[str, Mapping[str, object]] = {
+    "person": people.PERSON_READS,
+    "team": people.TEAM_READS,
+    "programme": people.PROGRAMME_READS,
+    "area": areas.AREA_READS,
+    "service": areas.SERVICE_READS,
+    "component": areas.COMPONENT_READS,
+    "pull_request": work.PULL_REQUEST_READS,
+    "issue": work.ISSUE_READS,
+    "pair": mentoring.PAIR_READS,
+    "task": mentoring.TASK_READS,
+}
+
+
+def _payload_read(entity: str, field: str, zero: Value) -> Read:
+    """The field as last seen; its zero where no event said it and it has one."""
+
+    def read(facts: Facts, id_: str, at: Instant) -> Value:
+        row = getattr(facts.seen, entity).get(id_)
+        value: Value = getattr(row, field, None)
+        if value is None and zero is not None and not facts.forgotten(entity, id_):
+            return zero
+        return value
+
+    return read
+
+
+def _reads() -> dict[tuple[str, str], Read]:
+    found: dict[tuple[str, str], Read] = {}
+    for entity, fields in ENTITIES.items():
+        if entity == "event" or entity in ON_THEIR_EVENTS_ONLY:
+            continue
+        own = _OWN_READS.get(entity, {})
+        for name, field in fields.items():
+            read = own.get(name)
+            found[entity, name] = cast(Read, read) if read else _payload_read(entity, name, field.zero)
+    return found
+
+
+READS: dict[tuple[str, str], Read] = _reads()
+"""(entity, field) → the function that reads it from state."""
+
+
+def remember(facts: Facts, event: Event) -> None:
+    """Keeps the newest value of every payload field, entity by entity."""
+    for entity in KINDS[event.kind].entities:
+        if entity in ON_THEIR_EVENTS_ONLY:
+            continue
+        said = getattr(event, entity)
+        if said is None:
+            continue
+        rows = getattr(facts.seen, entity)
+        before = rows.get(said.id)
+        rows[said.id] = said if before is None else _merged(before, said)
+        if before is None and facts.forgotten(entity, said.id):
+            facts.close(entity, said.id, event.at)
+
+
+_FIELDS: dict[type, tuple[str, ...]] = {}
+
+
+def _merged(before: Entity, said: Entity) -> Entity:
+    """The newer payload with the older one's values where it is silent."""
+    kind = type(said)
+    names = _FIELDS.get(kind)
+    if names is None:
+        names = _FIELDS[kind] = said.__struct_fields__
+    values = [new if (new := getattr(said, name)) is not None else getattr(before, name) for name in names]
+    return kind(*values)

@@ -1,0 +1,90 @@
+"""The shape of a compiled program: every name a getter, every clause one call, by event kind.
+
+Owns shapes only; `compile.py` makes them. A program is immutable and knows no state.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from rules.engine.frame import Frame
+from rules.engine.measures.registry import Inputs
+from rules.engine.readers import Get
+from rules.engine.tally import Shape
+from rules.language.rule import Count, Rule
+
+Ask = Callable[[Frame], object]
+"""Gives True only where the clause holds; False, None (unknown) or ERROR otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class EachPlan:
+    name: str
+    values: Get
+    asks: tuple[Ask, ...]  # `when` clauses that can be asked once this name is bound
+
+
+@dataclass(frozen=True, slots=True)
+class ListenPlan:
+    """How one kind gets into a rule or a count: clauses without `each` names first, then name by name."""
+
+    asks: tuple[Ask, ...]
+    each: tuple[EachPlan, ...]
+    key: tuple[Get, ...]
+    matches: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CountPlan:
+    """`own`: fed by the rule's own matches, after `asks`; otherwise by `listens`, by kind."""
+
+    count: Count
+    shape: Shape
+    own: bool
+    asks: tuple[Ask, ...]
+    inputs: tuple[Callable[[Frame], Inputs], ...]
+    ident: Callable[[Frame], str]
+    listens: dict[str, tuple[ListenPlan, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class DoPlan:
+    """`to` are attempts in order; `vias` their paths as text; `values` what the template prints."""
+
+    to: tuple[tuple[Get, ...], ...]
+    vias: tuple[str, ...]
+    values: dict[str, Get]
+
+
+@dataclass(frozen=True, slots=True)
+class RulePlan:
+    """`fire_reads` are the same names as `fire` reads, kept for evidence and explain."""
+
+    rule: Rule
+    on: dict[str, tuple[ListenPlan, ...]]
+    unless: dict[str, tuple[ListenPlan, ...]]
+    counts: tuple[CountPlan, ...]
+    fire: tuple[Ask, ...]
+    fire_reads: tuple[dict[str, Get], ...]
+    do: tuple[DoPlan, ...]
+    start: Get | None
+    calendar: Get | None
+    spans: dict[str, Get]  # duration expressions by their text
+    cooldown_per: tuple[Get, ...]
+    own_key: tuple[Get, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KindPlan:
+    """Everything that listens to one kind, in the order of rule ids."""
+
+    unless: tuple[RulePlan, ...]
+    counts: tuple[tuple[RulePlan, CountPlan], ...]
+    until: tuple[tuple[RulePlan, CountPlan], ...]
+    on: tuple[RulePlan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    rules: dict[str, RulePlan]
+    kinds: dict[str, KindPlan]
+    smallest_mechanical: int  # the lowest max_files of any rule: below it no rule calls a change mechanical by size

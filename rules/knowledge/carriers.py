@@ -1,0 +1,71 @@
+"""Who can carry an area: the one definition behind the map, `try` and the rule area-single-carrier.
+
+A *present* person can carry an area when, in the last 365 days, they have
+- at least 2 own changes and a decayed score of at least a quarter of the top present person's, or
+- at least 5 substantive reviews and at least 1 own change.
+Shares of the total are not used: with 35 people at 3% each nobody would carry a healthy area.
+
+Owns that definition. Presence comes from the caller. Source: the measurements in docs/benchmarks.md.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Literal, NamedTuple
+
+from rules.knowledge.ledger import Holding
+from rules.model.accounts import OTHER
+from rules.model.times import DAY, Instant
+
+WINDOW = 365 * DAY
+OWN_CHANGES = 2
+SCORE_SHARE = 0.25
+REVIEWS = 5
+
+State = Literal["orphaned", "single", "covered", "quiet"]
+
+
+class Carriers(NamedTuple):
+    """`people` can carry the area, best first. `percent` is the best one's whole-number share of everybody's score.
+
+    OTHER may count as one of them (an unresolved person is still a person) but is never `carrier`.
+    """
+
+    people: tuple[str, ...]
+    percent: int
+
+    @property
+    def carrier(self) -> str | None:
+        return self.people[0] if self.people and self.people[0] != OTHER else None
+
+
+def carriers(people: Mapping[str, Holding], at: Instant, present: Callable[[str], bool]) -> Carriers:
+    """Everybody who can carry the unit at `at`, by score, ties by the id that sorts first."""
+    since = at - WINDOW
+    here = [(person, holding) for person, holding in people.items() if present(person)]
+    best = max((holding.score for _, holding in here), default=0.0)
+    able = [(-holding.score, person) for person, holding in here if _able(holding, since, best)]
+    able.sort()
+    total = sum(sorted(holding.score for holding in people.values()))
+    percent = int(-100 * able[0][0] / total) if able and total else 0
+    return Carriers(tuple(person for _, person in able), percent)
+
+
+def _able(holding: Holding, since: Instant, best: float) -> bool:
+    changes, reviews = holding.changes, holding.reviews
+    if not changes or changes[-1] <= since:
+        return False
+    if len(changes) >= OWN_CHANGES and changes[-OWN_CHANGES] > since and holding.score >= SCORE_SHARE * best:
+        return True
+    return len(reviews) >= REVIEWS and reviews[-REVIEWS] > since
+
+
+def reviewers_only(people: Mapping[str, Holding], at: Instant, present: Callable[[str], bool]) -> int:
+    """Present people with enough recent reviews to carry the unit but no own change: they lower a confidence."""
+    since = at - WINDOW
+    return sum(
+        1
+        for person, holding in people.items()
+        if len(holding.reviews) >= REVIEWS
+        and holding.reviews[-REVIEWS] > since
+        and not (holding.changes and holding.changes[-1] > since)
+        and present(person)
+    )
