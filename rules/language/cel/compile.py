@@ -3,11 +3,13 @@
 Owns the order of these steps. Each step is a module beside this one. Must not know YAML, files or the engine.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from rules.language.cel import messages, official, reading, wire
+from rules.language.cel import messages, official, reading, subset, wire
 from rules.language.cel.names import Scope
 from rules.language.cel.problems import ClauseProblem, ClauseProblems
+from rules.language.cel.source import generated
+from rules.language.cel.three import three_valued
 from rules.language.rule import Clause
 
 _WANTED = {"bool": "a condition must be true or false", "duration": "a length of time is needed"}
@@ -20,21 +22,40 @@ def compile_clause(
     counts: Mapping[str, Mapping[str, str] | frozenset[str]] | None = None,
     want: str = "bool",
 ) -> Clause:
-    """A checked clause of result type `want` (bool, duration, int or str). Raises ClauseProblems, with all of them.
+    """A checked clause of result type `want` (bool, duration, int or str). Raises ClauseProblems, with all of
+    them.
 
-    `roots`: name → vocabulary type, e.g. {'event': 'event', 'actor': 'person', 'area': 'area'}. `numbers`: the `with`
-    numbers; they become constants. `counts`: count → {measure: type}, e.g. {'changes': {'n': 'int', 'top.value':
-    'person'}}; as a bare set of measures, those ending in 'value' are of type str and the others of type int.
+    `roots`: name → vocabulary type, e.g. {'event': 'event', 'actor': 'person', 'area': 'area'}. `numbers`:
+    the `with` numbers; they become constants. `counts`: count → {measure: type}, e.g. {'changes': {'n':
+    'int', 'top.value': 'person'}}; as a bare set of measures, those ending in 'value' are of type str and the
+    others of type int.
     """
     if len(text) > reading.MOST_CHARACTERS:
         message = f"{len(text)} characters, {reading.MOST_CHARACTERS} are allowed"
         raise ClauseProblems([ClauseProblem(message, 0, len(text), "split it into several clauses")])
-    scope = Scope(roots, dict(numbers or {}), {name: _measures(given) for name, given in (counts or {}).items()})
+    scope = Scope(
+        roots, dict(numbers or {}), {name: _measures(given) for name, given in (counts or {}).items()}
+    )
     found = reading.read(text, _parsed(text), scope)
     checked = _checked(found, want)
-    variables = {reading.variable(read, place): type_ for place, (read, type_) in enumerate(found.reads.items())}
+    variables = _variables(found)
     evaluator = checked.evaluator(variables)
-    return Clause(text, checked.type, tuple(found.reads), evaluator, evaluator, compiled=False)
+    tree = wire.tree(checked.serialized)
+    least = subset.minimums(tree, scope.numbers, scope.counts)
+    ready = subset.with_constants(tree, scope.numbers)
+    compiled = subset.inside(ready, variables)
+    test = _test(ready, variables) if compiled else evaluator
+    return Clause(text, checked.type, tuple(found.reads), test, evaluator, compiled, least)
+
+
+def _test(tree: wire.Node, variables: Mapping[str, str]) -> Callable[..., object]:
+    slow = three_valued(tree, tuple(variables))
+    return slow if subset.has_nested_macros(tree) else generated(tree, variables, slow)
+
+
+def _variables(found: reading.Reading) -> dict[str, str]:
+    """CEL name → vocabulary type, in the order of the clause's reads."""
+    return {reading.variable(read, place): type_ for place, (read, type_) in enumerate(found.reads.items())}
 
 
 def _measures(given: Mapping[str, str] | frozenset[str]) -> Mapping[str, str]:
@@ -52,9 +73,9 @@ def _parsed(text: str) -> wire.Node:
 
 def _checked(found: reading.Reading, want: str) -> official.Checked:
     """Raises ClauseProblems: those of the reading and those of the official checker together."""
-    variables = {reading.variable(read, place): type_ for place, (read, type_) in enumerate(found.reads.items())}
+    variables = found.wrong | _variables(found)
     try:
-        checked = official.Checked(reading.spliced(found), found.wrong | variables, found.scope.numbers)
+        checked = official.Checked(reading.spliced(found), variables, found.scope.numbers)
     except official.Refused as refusal:
         more = messages.problems(str(refusal), found.source, found.operands, tuple(found.problems))
         raise ClauseProblems([*found.problems, *more]) from None

@@ -1,7 +1,7 @@
 """Says the official library's complaints in this project's words, with a place counted in characters.
 
-Owns the wording. Knows the library's message format and nothing else of it; a format that is not known here is passed
-on shortened, never lost.
+Owns the wording. Knows the library's message format and nothing else of it; a format that is not known here
+is passed on shortened, never lost.
 """
 
 import re
@@ -13,7 +13,9 @@ _COMPLAINT = re.compile(r"^(?:INVALID_ARGUMENT: )?ERROR: <input>:(\d+):(\d+): (.
 _OVERLOAD = re.compile(r"found no matching overload for '(.+?)' applied to '(?:(.*)\.)?\((.*)\)'")
 _NOT_A_LIST = re.compile(r"expression of type '(.+)' cannot be the range of a comprehension")
 _NOT_A_RECORD = re.compile(r"expression of type '(.+)' cannot be the operand of a select operation")
-_UNEXPECTED = re.compile(r"Syntax error: (?:mismatched|extraneous) input '(.*?)' expecting|token recognition error at: '(.*)'")
+_UNEXPECTED = re.compile(
+    r"Syntax error: (?:mismatched|extraneous) input '(.*?)' expecting|token recognition error at: '(.*)'"
+)
 _END = "the text ends too early"
 _WHOLE = "counts and percentages are whole numbers"
 _COMPARED = frozenset(("_==_", "_!=_", "_<_", "_<=_", "_>_", "_>=_"))
@@ -29,7 +31,8 @@ def problems(
 ) -> Iterator[ClauseProblem]:
     """One problem for each complaint that is not `known` already.
 
-    `operands`: place of an operator → vocabulary types of its arguments ('' unknown), for words such as `person`.
+    `operands`: place of an operator → vocabulary types of its arguments ('' unknown), for words such as
+    `person`.
     """
     places = {problem.offset for problem in known}
     found = _COMPLAINT.findall(refusal)
@@ -62,7 +65,7 @@ def _said(complaint: str, at: int, types: tuple[str, ...]) -> ClauseProblem | No
 
 
 def _syntax(complaint: str, at: int) -> ClauseProblem:
-    if "<EOF>" in complaint:
+    if "'<EOF>'" in complaint:
         missing = re.search(r"missing ('.*?') at", complaint)
         return ClauseProblem(_END, max(0, at - 1), 1, f"{missing[1]} is missing" if missing else "")
     if match := _UNEXPECTED.search(complaint):

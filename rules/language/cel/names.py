@@ -1,7 +1,7 @@
 """The names of a clause: what they mean, what type they have, which values the caller must bring.
 
-Owns the walk from a root through the vocabulary, and the hints for names that do not exist. Must not know CEL's types,
-the official library or the engine.
+Owns the walk from a root through the vocabulary, and the hints for names that do not exist. Must not know
+CEL's types, the official library or the engine.
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,7 +17,8 @@ _MOST_LISTED = 24
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a clause may name: roots and their vocabulary types, `with` numbers, counts and their measures' types."""
+    """What a clause may name: roots and their vocabulary types, `with` numbers, counts and their measures'
+    types."""
 
     roots: Mapping[str, str]
     numbers: Mapping[str, int | str] = field(default_factory=dict)
@@ -67,7 +68,9 @@ def type_of(words: Chain, scope: Scope) -> str | ClauseProblem:
     if root.text not in scope.roots:
         return _unknown(f"unknown name '{root.text}'", root, scope.all(), "no names here")
     if words[-1].text == "event" and len(words) == 1:
-        return ClauseProblem("'event' is no value by itself", root.at, len(root.text), "name a field, as event.at")
+        return ClauseProblem(
+            "'event' is no value by itself", root.at, len(root.text), "name a field, as event.at"
+        )
     return _walk(words, scope.roots[root.text])
 
 

@@ -1,14 +1,14 @@
 """The official CEL library (cel-expr-python): parse, check, evaluate. The only module that imports it.
 
-Owns the declarations given to it and the conversion of values: whole microseconds here, datetime and timedelta there.
-An unknown value is a variable that is left out. Must not know the vocabulary.
+Owns the declarations given to it and the conversion of values: whole microseconds here, datetime there.
+An unknown value is a variable that is left out. Of the vocabulary it knows that an entity is its id.
 """
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from cel_expr_python import cel
+from cel_expr_python import cel  # type: ignore[import-untyped]  # ships stubs, but no py.typed
 
 from rules.language.rule import ERROR
 from rules.model.times import instant, moment
@@ -16,6 +16,9 @@ from rules.model.vocabulary import ENTITIES, element
 
 MOST_VALUES = 300
 """A list with more values than this counts as unknown, in every way of evaluating."""
+
+MOST_ITERATIONS = 10_000
+"""The library gives up an evaluation that reaches this many iterations of its macros, in all."""
 
 _MICROSECOND = timedelta(microseconds=1)
 _TYPES = {
@@ -43,14 +46,19 @@ class Checked:
 
     def __init__(self, text: str, variables: Mapping[str, str], constants: Mapping[str, int | str]) -> None:
         declared = {name: _cel_type(type_) for name, type_ in variables.items()}
-        declared |= {name: _cel_type("str" if isinstance(value, str) else "int") for name, value in constants.items()}
+        declared |= {
+            name: _cel_type("str" if isinstance(value, str) else "int") for name, value in constants.items()
+        }
         self._expression = _compile(cel.NewEnv(variables=declared, functions=_FUNCTIONS), text)
         self._constants = dict(constants)
         self.serialized: bytes = self._expression.serialize()
-        self.type: str = _NAMES.get(self._expression.return_type().name(), self._expression.return_type().name().lower())
+        self.type: str = _NAMES.get(
+            self._expression.return_type().name(), self._expression.return_type().name().lower()
+        )
 
     def evaluator(self, reads: Mapping[str, str]) -> Callable[..., object]:
-        """A function of the variables' values, in that order; None in or out is unknown, ERROR out is an error."""
+        """A function of the variables' values, in that order; None in or out is unknown, ERROR out is an
+        error."""
         evaluate, constants = self._expression.eval, self._constants
         given = tuple((name, _to_cel(type_)) for name, type_ in reads.items())
 
@@ -102,7 +110,7 @@ def _length(microseconds: int) -> timedelta:
 
 def _from_cel(result: Any) -> object:
     value = result.plain_value()
-    if result.type().name() == "ERROR":
+    if isinstance(value, str) and result.type().name() == "ERROR":
         return None if _MISSING in str(value) else ERROR
     if isinstance(value, timedelta):
         return value // _MICROSECOND
@@ -123,7 +131,9 @@ def _hours(count: int) -> timedelta:
 
 
 def _function(name: str, parameters: list[Any], result: Any, run: Callable[..., object]) -> Any:
-    overload = cel.Overload(f"{name}_declared", return_type=result, parameters=parameters, is_member=False, impl=run)
+    overload = cel.Overload(
+        f"{name}_declared", return_type=result, parameters=parameters, is_member=False, impl=run
+    )
     return cel.FunctionDecl(name, [overload])
 
 

@@ -1,7 +1,7 @@
-"""Reads a parsed clause: which values it needs, and everything wrong with it that the official checker cannot say.
+"""Reads a parsed clause: which values it needs, and what is wrong with it beyond the official checks.
 
-Owns the rules of this language on top of CEL's: names of the vocabulary, ids of different entities, `experience`,
-what is left out of CEL and how deep a clause may nest. Knows the tree, not how it is evaluated.
+Owns the rules of this language on top of CEL's: names of the vocabulary, ids of different entities,
+`experience`, what is left out of CEL and how deep a clause may nest. Knows the tree, not how it is evaluated.
 """
 
 import re
@@ -24,11 +24,12 @@ _LEFT_OUT = {
     "uint": ("whole numbers are written without u", ""),
     "map": ("maps have no use here", "for a choice of texts write x in ['a', 'b']"),
 }
-_CEL_FUNCTIONS = frozenset(
-    "size startsWith endsWith contains matches duration timestamp int double string bool dyn type exists exists_one all"
-    " map filter getFullYear getMonth getDate getDayOfMonth getDayOfWeek getDayOfYear getHours getMinutes getSeconds"
-    " getMilliseconds".split()
-)
+_FUNCTION_NAMES = """
+    size startsWith endsWith contains matches duration timestamp int double string bool dyn type exists
+    exists_one all map filter getFullYear getMonth getDate getDayOfMonth getDayOfWeek getDayOfYear
+    getHours getMinutes getSeconds getMilliseconds
+"""
+_CEL_FUNCTIONS = frozenset(_FUNCTION_NAMES.split())
 _LITERALS = {
     "matches": ("''.matches(argument)", "not a regular expression that RE2 takes"),
     "timestamp": ("timestamp(argument) == timestamp(argument)", "not a time as 2026-03-01T09:00:00Z"),
@@ -38,8 +39,12 @@ _LITERALS = {
 
 @dataclass(slots=True)
 class Reading:
-    """`reads`: name as the caller knows it → vocabulary type, in order of first use. `calls`: where `experience(…)`
-    stands in the text and the name that takes its place. `operands`: operator's place → types of its arguments."""
+    """What is found on the way through one tree.
+
+    `reads`: name as the caller knows it → vocabulary type, in order of first use. `calls`: where an
+    `experience(…)` stands in the text and the name that takes its place. `wrong`: names that do not exist,
+    declared as dynamic so that the checker goes on. `operands`: operator's place → types of its arguments.
+    """
 
     source: str
     scope: Scope
@@ -157,12 +162,14 @@ def read(source: str, root: Node, scope: Scope) -> Reading:
 
 
 def variable(read: str, place: int) -> str:
-    """The CEL variable that stands for a read; never longer than its text, so that it can take its place there."""
+    """The CEL variable that stands for a read; never longer than its text, so that it can take its place
+    there."""
     return f"experience_{place}" if read.startswith("experience(") else read
 
 
 def spliced(reading: Reading) -> str:
-    """The text with each `experience(…)` replaced by its variable; every other character keeps its line and column."""
+    """The text with each `experience(…)` replaced by its variable; every other character keeps its line and
+    column."""
     text = reading.source
     for start, end, name in reading.calls:
         rest = "".join(letter if letter == "\n" else " " for letter in text[start:end])
@@ -174,7 +181,11 @@ def nesting(node: Node, outer: str = "") -> int:
     """How deep operators, calls and lists stand in one another; a chain of one operator is one level."""
     parts = node.args if node.kind != "loop" else (node.args[0], node.args[3])
     inside = max((nesting(part, node.text if node.kind == "call" else "") for part in parts), default=0)
-    own = 0 if node.kind in ("name", "select", "constant") or (node.kind == "call" and node.text == outer) else 1
+    own = (
+        0
+        if node.kind in ("name", "select", "constant") or (node.kind == "call" and node.text == outer)
+        else 1
+    )
     return own + inside
 
 

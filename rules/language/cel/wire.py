@@ -1,17 +1,19 @@
 """The syntax tree of a clause, read from the bytes that the official library gives out.
 
-`Expression.serialize()` is a `google.protobuf.Any` around a `cel.expr.ParsedExpr` (unchecked) or `cel.expr.CheckedExpr`.
-Owns the few fields of those messages that are needed and the `Node` they become. Knows no names and no types.
-Field numbers: https://github.com/google/cel-spec/blob/master/proto/cel/expr/syntax.proto and checked.proto.
+`Expression.serialize()` is a `google.protobuf.Any` around a `cel.expr.ParsedExpr` (unchecked) or
+`cel.expr.CheckedExpr`. Owns the few fields of those messages that are needed and the `Node` they become.
+Knows no names and no types. Field numbers: syntax.proto and checked.proto in
+https://github.com/google/cel-spec/tree/master/proto/cel/expr
 """
 
 import struct
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Kind = Literal["constant", "name", "select", "has", "call", "list", "map", "exists", "all", "loop"]
 Message = dict[int, list[int | bytes]]
+References = dict[int, tuple[str, tuple[str, ...]]]
 
 _CONSTANTS = {1: "null", 2: "bool", 3: "int", 4: "uint", 5: "double", 6: "string", 7: "bytes"}
 
@@ -20,9 +22,10 @@ _CONSTANTS = {1: "null", 2: "bool", 3: "int", 4: "uint", 5: "double", 6: "string
 class Node:
     """`at`: character of the text that the library names for it (an operator, a dot, an opening bracket).
 
-    `text`: the type of a constant; a name (resolved and dotted after checking); the field of a select; the function of
-    a call; the variable of a macro. `args` of exists and all: the list and the condition; of any other macro (`loop`):
-    list, start, condition, step, result. `overloads` are filled after checking only.
+    `text`: the type of a constant; a name (resolved and dotted after checking); the field of a select; the
+    function of a call; the variable of a macro. `args` of exists and all: the list and the condition; of any
+    other macro (`loop`): list, start, condition, step, result. `overloads` and `dynamic` (its type is known
+    at evaluation only, or holds such a type) are filled after checking only.
     """
 
     kind: Kind
@@ -31,6 +34,7 @@ class Node:
     value: object = None
     args: tuple["Node", ...] = ()
     overloads: tuple[str, ...] = ()
+    dynamic: bool = False
 
     def walk(self) -> Iterator["Node"]:
         """This node and everything below it, outer first."""
@@ -44,17 +48,22 @@ def tree(serialized: bytes) -> Node:
     envelope = _message(serialized)
     body = _message(_bytes(envelope, 2))
     if _text(envelope, 1).endswith("CheckedExpr"):
-        return _Reader(_positions(body, 5), _references(body)).node(_bytes(body, 4))
-    return _Reader(_positions(body, 3), {}).node(_bytes(body, 2))
+        return _Reader(_positions(body, 5), _references(body), _dynamic(body)).node(_bytes(body, 4))
+    return _Reader(_positions(body, 3), {}, frozenset()).node(_bytes(body, 2))
 
 
 class _Reader:
-    def __init__(self, positions: dict[int, int], references: dict[int, tuple[str, tuple[str, ...]]]) -> None:
+    def __init__(self, positions: dict[int, int], references: References, dynamic: frozenset[int]) -> None:
         self.positions = positions
         self.references = references
+        self.dynamic = dynamic
 
     def node(self, raw: bytes) -> Node:
         fields = _message(raw)
+        node = self.shaped(fields)
+        return replace(node, dynamic=True) if _int(fields, 2) in self.dynamic else node
+
+    def shaped(self, fields: Message) -> Node:
         number = _int(fields, 2)
         at = self.positions.get(number, 0)
         name, overloads = self.references.get(number, ("", ()))
@@ -89,14 +98,17 @@ class _Reader:
         variable, total = _text(fields, 1), _text(fields, 3)
         parts = tuple(part for number in (2, 4, 5, 6, 7) for part in self.nodes(fields, number))
         source, start, _, step, result = parts
-        plain = 8 not in fields and result.kind == "name" and result.text == total and start.kind == "constant"
-        for kind, function, first in _MACROS:
-            if plain and step.text == function and start.value is first and step.args[0].text == total:
-                return Node(kind, at, variable, args=(source, step.args[1]))
+        plain = 8 not in fields and start.text == "bool" and result.text == total
+        kind = _MACROS.get((step.text, start.value)) if plain else None
+        if kind and step.args[0].text == total:
+            return Node(kind, at, variable, args=(source, step.args[1]))
         return Node("loop", at, variable, args=parts)
 
 
-_MACROS: tuple[tuple[Literal["exists", "all"], str, bool], ...] = (("exists", "_||_", False), ("all", "_&&_", True))
+_MACROS: dict[tuple[str, object], Literal["exists", "all"]] = {
+    ("_||_", False): "exists",
+    ("_&&_", True): "all",
+}
 
 
 def _constant(fields: Message, at: int) -> Node:
@@ -104,7 +116,7 @@ def _constant(fields: Message, at: int) -> Node:
     raw = fields[number][0] if fields else 0
     kind = _CONSTANTS.get(number, "other")
     if isinstance(raw, int):
-        return Node("constant", at, kind, bool(raw) if kind == "bool" else _signed(raw) if kind == "int" else raw)
+        return Node("constant", at, kind, _SCALARS.get(kind, int)(raw))
     if kind == "double":
         return Node("constant", at, kind, struct.unpack("<d", raw)[0])
     return Node("constant", at, kind, raw.decode() if kind == "string" else raw)
@@ -116,14 +128,26 @@ def _positions(body: Message, number: int) -> dict[int, int]:
     return {_int(entry, 1): _int(entry, 2) for entry in entries}
 
 
-def _references(body: Message) -> dict[int, tuple[str, tuple[str, ...]]]:
-    found = {}
+def _references(body: Message) -> References:
+    found: References = {}
     for raw in body.get(2, ()):
         entry = _message(raw) if isinstance(raw, bytes) else {}
         reference = _message(_bytes(entry, 2))
         overloads = tuple(text.decode() for text in reference.get(3, ()) if isinstance(text, bytes))
         found[_int(entry, 1)] = (_text(reference, 1), overloads)
     return found
+
+
+def _dynamic(body: Message) -> frozenset[int]:
+    entries = [_message(raw) for raw in body.get(3, ()) if isinstance(raw, bytes)]
+    return frozenset(_int(entry, 1) for entry in entries if _is_dynamic(_message(_bytes(entry, 2))))
+
+
+def _is_dynamic(type_: Message) -> bool:
+    """Of `cel.expr.Type`: dyn is field 1, a list is field 6 with its element in field 1."""
+    if 6 in type_:
+        return _is_dynamic(_message(_bytes(_message(_bytes(type_, 6)), 1)))
+    return 1 in type_ or not type_
 
 
 def _message(raw: bytes) -> Message:
@@ -157,6 +181,9 @@ def _varint(raw: bytes, place: int) -> tuple[int, int]:
 
 def _signed(value: int) -> int:
     return value - (1 << 64) if value >= 1 << 63 else value
+
+
+_SCALARS: dict[str, Callable[[int], object]] = {"bool": bool, "int": _signed}
 
 
 def _bytes(fields: Message, number: int) -> bytes:

@@ -1,0 +1,155 @@
+"""Three-valued evaluation: closures over a list of values, where None is unknown and ERROR is an error.
+
+Owns CEL's absorption: `false && unknown` is false, `true || error` is true, and so in the macros. Elsewhere
+the leftmost part without a value says whether the whole is unknown or an error, as in the official evaluator.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from rules.language.cel.official import MOST_ITERATIONS, MOST_VALUES
+from rules.language.cel.operations import OPERATIONS, Failed
+from rules.language.cel.wire import Node
+from rules.language.rule import ERROR
+
+Values = list[Any]
+"""The arguments, then a place for the variable of each macro, then the number of iterations so far."""
+
+Run = Callable[[Values], object]
+
+
+class Exhausted(Exception):
+    """More iterations than one evaluation may take."""
+
+
+def three_valued(node: Node, names: tuple[str, ...]) -> Callable[..., object]:
+    """A function of the values of `names`, in that order."""
+    run = _compiled(node, {name: place for place, name in enumerate(names)})
+    macros = sum(part.kind in ("exists", "all") for part in node.walk())
+    rest = [None] * macros + [0]
+
+    def three(*values: object) -> object:
+        given = [None if type(value) is tuple and len(value) > MOST_VALUES else value for value in values]
+        try:
+            return run(given + rest)
+        except Exhausted:
+            return None
+
+    return three
+
+
+def _compiled(node: Node, places: Mapping[str, int]) -> Run:
+    if node.kind == "constant":
+        return _constant(node.value)
+    if node.kind == "name":
+        return _name(places[node.text])
+    if node.kind in ("exists", "all"):
+        return _macro(node, places)
+    parts = [_compiled(part, places) for part in node.args]
+    if node.kind == "list":
+        return _list(parts)
+    overload = node.overloads[0]
+    if overload in ("logical_and", "logical_or"):
+        return _connective(overload == "logical_or", *parts)
+    return _conditional(*parts) if overload == "conditional" else _strict(OPERATIONS[overload].run, parts)
+
+
+def _constant(value: object) -> Run:
+    return lambda values: value
+
+
+def _name(place: int) -> Run:
+    return lambda values: values[place]
+
+
+def _connective(decides: bool, left: Run, right: Run) -> Run:
+    """`decides` is the value that settles the whole on either side: true for `||`, false for `&&`."""
+
+    def connective(values: Values) -> object:
+        first = left(values)
+        if first is decides:
+            return first
+        second = right(values)
+        has_value = first is not None and first is not ERROR
+        return second if second is decides or has_value else first
+
+    return connective
+
+
+def _conditional(condition: Run, yes: Run, no: Run) -> Run:
+    def conditional(values: Values) -> object:
+        chosen = condition(values)
+        if chosen is True:
+            return yes(values)
+        return no(values) if chosen is False else chosen
+
+    return conditional
+
+
+def _macro(node: Node, places: Mapping[str, int]) -> Run:
+    """exists is a chain of `||` over the elements, all a chain of `&&`."""
+    decides, place = node.kind == "exists", len(places)
+    source = _compiled(node.args[0], places)
+    condition = _compiled(node.args[1], {**places, node.text: place})
+
+    def macro(values: Values) -> object:
+        elements, total = source(values), not decides
+        if elements is None or elements is ERROR:
+            return elements
+        for element in elements:  # type: ignore[attr-defined]  # a checked list
+            _count(values)
+            values[place] = element
+            answer = condition(values)
+            if answer is decides:
+                return answer
+            total = answer if total is (not decides) else total  # type: ignore[assignment]  # the first without a value
+        return total
+
+    return macro
+
+
+def _count(values: Values) -> None:
+    values[-1] += 1
+    if values[-1] >= MOST_ITERATIONS:
+        raise Exhausted
+
+
+def _list(parts: list[Run]) -> Run:
+    def elements(values: Values) -> object:
+        found = tuple(part(values) for part in parts)
+        return next((value for value in found if value is None or value is ERROR), found)
+
+    return elements
+
+
+def _strict(run: Callable[..., object], parts: list[Run]) -> Run:
+    if len(parts) == 2:
+        return _strict_pair(run, *parts)
+
+    def strict(values: Values) -> object:
+        known = [part(values) for part in parts]
+        for value in known:
+            if value is None or value is ERROR:
+                return value
+        try:
+            return run(*known)
+        except Failed:
+            return ERROR
+
+    return strict
+
+
+def _strict_pair(run: Callable[..., object], left: Run, right: Run) -> Run:
+    def strict(values: Values) -> object:
+        first = left(values)
+        if first is None or first is ERROR:
+            return first
+        second = right(values)
+        if second is None or second is ERROR:
+            return second
+        try:
+            return run(first, second)
+        except Failed:
+            return ERROR
+
+    return strict
