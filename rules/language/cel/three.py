@@ -93,16 +93,19 @@ def _macro(node: Node, places: Mapping[str, int]) -> Run:
     condition = _compiled(node.args[1], {**places, node.text: place})
 
     def macro(values: Values) -> object:
-        elements, total = source(values), not decides
+        elements: Any = source(values)
         if elements is None or elements is ERROR:
             return elements
-        for element in elements:  # type: ignore[attr-defined]  # a checked list
+        total: object = not decides
+        for number, element in enumerate(elements, start=1):
             _count(values)
             values[place] = element
             answer = condition(values)
             if answer is decides:
+                if number < len(elements):
+                    _count(values)  # the library has taken the next element before it sees that it may stop
                 return answer
-            total = answer if total is (not decides) else total  # type: ignore[assignment]  # the first without a value
+            total = answer if total is (not decides) else total  # the first without a value
         return total
 
     return macro

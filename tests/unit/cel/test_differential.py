@@ -114,7 +114,7 @@ def truths(depth):
         ),
         st.builds("({} ? {} : {})".format, inner, inner, inner),
         infix(names("person"), ["==", "!="], names("person")),
-        st.builds("{} in pull_request.authors".format, names("person")),
+        st.builds("({} in pull_request.authors)".format, names("person")),
         macros(depth - 1, 0),
         st.builds("c.places.{}(p, p < {})".format, st.sampled_from(["exists", "all"]), whole),
     )

@@ -189,6 +189,24 @@ def test_too_many_iterations_are_unknown_and_end_at_once():
     assert both(deep, ("a",) * 300) is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "issue.labels.all(l, issue.labels.exists(m, issue.labels.all(o, o == 'a')))",
+        "issue.labels.all(l, issue.labels.exists(m, issue.labels.exists(o, o == 'z')))",
+        "issue.labels.exists(l, issue.labels.all(m, issue.labels.exists(o, m == 'z')))",
+        "issue.labels.exists(l, issue.labels.all(m, m == 'a') && issue.labels.all(o, o == 'z'))",
+        "issue.labels.all(l, issue.labels.exists(m, m == 'z') || issue.labels.exists(o, o == 'a'))",
+        "issue.labels.exists(l, issue.labels.exists(m, m == l && l == 'z'))",
+    ],
+)
+def test_the_iterations_run_out_at_the_same_length_of_list_in_both_ways(text):
+    one = clause(text)
+    answers = {both(one, ("a",) * size + last) for size in range(60, 131) for last in ((), ("z",))}
+    assert None in answers
+    assert len(answers) > 1
+
+
 def test_macros_side_by_side_may_use_one_variable_name():
     one = clause("issue.labels.exists(l, l == 'a') && pull_request.topics.all(l, l != 'a')")
     assert both(one, ("a",), ("b",)) is True
