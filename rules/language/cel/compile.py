@@ -3,6 +3,7 @@
 Owns the order of these steps. Each step is a module beside this one. Must not know YAML, files or the engine.
 """
 
+import re
 from collections.abc import Callable, Mapping
 
 from rules.language.cel import messages, official, reading, subset, wire
@@ -12,6 +13,7 @@ from rules.language.cel.source import generated
 from rules.language.cel.three import three_valued
 from rules.language.rule import Clause
 
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _WANTED = {"bool": "a condition must be true or false", "duration": "a length of time is needed"}
 
 
@@ -30,9 +32,7 @@ def compile_clause(
     'int', 'top.value': 'person'}}; as a bare set of measures, those ending in 'value' are of type str and the
     others of type int.
     """
-    if len(text) > reading.MOST_CHARACTERS:
-        message = f"{len(text)} characters, {reading.MOST_CHARACTERS} are allowed"
-        raise ClauseProblems([ClauseProblem(message, 0, len(text), "split it into several clauses")])
+    _check_size(text)
     scope = Scope(
         roots, dict(numbers or {}), {name: _measures(given) for name, given in (counts or {}).items()}
     )
@@ -46,6 +46,14 @@ def compile_clause(
     compiled = subset.inside(ready, variables)
     test = _test(ready, variables) if compiled else evaluator
     return Clause(text, checked.type, tuple(found.reads), test, evaluator, compiled, least)
+
+
+def _check_size(text: str) -> None:
+    if len(text) > reading.MOST_CHARACTERS:
+        message = f"{len(text)} characters, {reading.MOST_CHARACTERS} are allowed"
+        raise ClauseProblems([ClauseProblem(message, 0, len(text), "split it into several clauses")])
+    if lone := _LONE_SURROGATE.search(text):
+        raise ClauseProblems([ClauseProblem("half a character", lone.start())])
 
 
 def _test(tree: wire.Node, variables: Mapping[str, str]) -> Callable[..., object]:

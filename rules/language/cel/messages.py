@@ -40,7 +40,7 @@ def problems(
         yield ClauseProblem(f"not a CEL expression: {refusal[:120]}", 0, len(text))
     for line, column, complaint in found:
         at = _offset(text, int(line), int(column))
-        problem = _said(complaint, at, operands.get(at, ()))
+        problem = _said(complaint.removesuffix(" [INVALID_ARGUMENT]"), at, operands.get(at, ()))
         if problem is not None and problem.offset not in places:
             yield problem
 
@@ -51,8 +51,8 @@ def _offset(text: str, line: int, column: int) -> int:
 
 
 def _said(complaint: str, at: int, types: tuple[str, ...]) -> ClauseProblem | None:
-    if complaint.startswith("undeclared reference") or "'*error*'" in complaint:
-        return None  # names and functions are reported with a hint by `reading`; the rest follows from them
+    if complaint.startswith(("undeclared reference", "<<nil>>")) or "'*error*'" in complaint:
+        return None  # names and functions are reported with a hint by `reading`; the rest follows from others
     if match := _OVERLOAD.match(complaint):
         function, target, arguments = match.groups()
         return _overload(function, _types(target, arguments, types), at)

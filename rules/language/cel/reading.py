@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 
 from rules.language.cel import official
-from rules.language.cel.names import Scope, chain, comparable, dotted, nearest, type_of
+from rules.language.cel.names import Scope, Word, chain, comparable, dotted, nearest, type_of
 from rules.language.cel.problems import ClauseProblem
 from rules.language.cel.wire import Node
 from rules.model.vocabulary import FUNCTIONS, element
@@ -80,9 +80,16 @@ class Reading:
             self.problems.append(found)
             self.wrong[dotted(words)] = "dyn"
             return ""
-        if words[0].text not in self.scope.numbers or words[0].text in self.scope.counts:
+        if words[0].text in self.scope.numbers and words[0].text not in self.scope.counts:
+            self.number(words[0])
+        else:
             self.reads.setdefault(dotted(words), found)
         return found
+
+    def number(self, word: Word) -> None:
+        value = self.scope.numbers[word.text]
+        if isinstance(value, int) and not -(1 << 63) <= value < 1 << 63:
+            self.problem(f"'{word.text}' is {value}, which is beyond 64 bits", word.at, len(word.text))
 
     def macro(self, node: Node, bound: dict[str, str]) -> str:
         over = self.visit(node.args[0], bound)

@@ -1,0 +1,54 @@
+# Everything a person or CI needs. `make help` lists it.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.sparekey-setup
+KILLS ?= 100
+
+.PHONY: help setup demo test lint bench nightly crash ci lock examples clean
+
+help:            ## this list
+	@grep -E '^[a-z]+: .*##|^[a-z]+:  *##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+setup: $(STAMP)  ## a virtual environment in .venv with everything pinned
+
+$(STAMP): pyproject.toml requirements.lock
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "setting up $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(STAMP)
+
+demo: setup      ## real history and a small scripted week, from changes to tasks, in under a minute
+	@$(BIN)/sparekey demo
+
+test: setup      ## everything this machine allows; says what it skipped and why
+	$(BIN)/python -m pytest
+
+lint: setup      ## style, types, layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: setup     ## a table of measurements; writes tests/bench/results.json
+	$(BIN)/python tests/bench/run.py
+
+nightly: setup   ## the long forms of all checks
+	SPAREKEY_LONG=1 $(BIN)/python -m pytest
+
+crash: setup     ## kill tests of the durable service (KILLS=100)
+	@echo "make crash: there is no durable service yet, so there is nothing to kill; it comes with the store." >&2; exit 2
+
+examples: setup  ## makes docs/examples anew
+	$(BIN)/python tests/examples/make.py
+
+ci:              ## what CI runs
+	bash .ci/run
+
+lock: setup      ## resolves requirements.lock anew from pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header \
+		--group dev pyproject.toml requirements-build.in --output-file requirements.lock
+
+clean:           ## removes what was built
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage

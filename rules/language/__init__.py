@@ -1,0 +1,1 @@
+"""Rules files in, typed rules out: loading, checking, packs, schema."""

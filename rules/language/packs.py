@@ -1,0 +1,127 @@
+"""Packs: `extends`, `pick`, overrides field by field, and where each field came from.
+
+Owns merging. Must not know what the fields mean, except which of them merge by name.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from rules.language.nodes import Node, read
+from rules.language.problems import Problems, nearest
+from rules.language.rule import Place
+
+FILE_KEYS = ("pack", "extends", "pick", "defaults", "rules")
+MERGED_BY_NAME = ("with", "count")
+MAX_PACKS = 50
+
+
+@dataclass(slots=True)
+class Draft:
+    """One rule before checking: its fields as nodes, with the place where each was written."""
+
+    id: str
+    pack: str
+    place: Place
+    fields: dict[str, Node] = field(default_factory=dict)
+    origins: dict[str, Place] = field(default_factory=dict)
+    defaults: dict[str, Node] = field(default_factory=dict)
+
+    def copy(self) -> "Draft":
+        return Draft(self.id, self.pack, self.place, dict(self.fields), dict(self.origins), dict(self.defaults))
+
+
+Drafts = dict[str, Draft]
+
+
+class Packs:
+    """`texts`: pack name without version → (file, text)."""
+
+    def __init__(self, texts: Mapping[str, tuple[str, str]], problems: Problems) -> None:
+        self._texts = texts
+        self._problems = problems
+        self._loaded: dict[str, Drafts] = {}
+        self._loading: list[str] = []
+
+    def drafts(self, file: str, text: str) -> Drafts:
+        """Every rule of a file, those of the packs it extends included; later ones win."""
+        root = read(file, text, self._problems)
+        if root is None:
+            return {}
+        if root.kind != "map":
+            self._problems.add(root.place, "a rules file starts with names: pack, extends, defaults, rules")
+            return {}
+        for key in root.entries:
+            if key not in FILE_KEYS:
+                self._problems.add(root.keys[key], f"unknown key '{key}'", nearest(key, FILE_KEYS))
+        found = self._inherited(root.entries.get("extends"))
+        self._pick(root.entries.get("pick"), found)
+        defaults = root.entries.get("defaults")
+        if defaults is not None and defaults.kind == "map":
+            for draft in found.values():
+                draft.defaults = {**draft.defaults, **defaults.entries}
+        pack = root.entries["pack"].text if "pack" in root.entries else ""
+        self._own(root.entries.get("rules"), found, pack, defaults)
+        return found
+
+    def _inherited(self, extends: Node | None) -> Drafts:
+        found: Drafts = {}
+        for node in extends.listed() if extends else ():
+            name = node.text.partition("@")[0]
+            if name in self._loading or len(self._loading) > MAX_PACKS:
+                self._problems.add(node.place, f"pack '{name}' extends itself", " → ".join([*self._loading, name]))
+            elif name not in self._texts:
+                self._problems.add(node.place, f"unknown pack '{node.text}'", nearest(name, self._texts))
+            else:
+                found |= {id_: draft.copy() for id_, draft in self._pack(name).items()}
+        return found
+
+    def _pack(self, name: str) -> Drafts:
+        if name not in self._loaded:
+            self._loading.append(name)
+            self._loaded[name] = self.drafts(*self._texts[name])
+            self._loading.pop()
+        return self._loaded[name]
+
+    def _pick(self, pick: Node | None, found: Drafts) -> None:
+        """`pick: [ids]` keeps only these of what was inherited."""
+        if pick is None:
+            return
+        wanted = {node.text: node for node in pick.listed()}
+        for id_, node in wanted.items():
+            if id_ not in found:
+                self._problems.add(node.place, f"no inherited rule '{id_}'", nearest(id_, found))
+        for id_ in [id_ for id_ in found if id_ not in wanted]:
+            del found[id_]
+
+    def _own(self, rules: Node | None, found: Drafts, pack: str, defaults: Node | None) -> None:
+        if rules is None:
+            return
+        if rules.kind != "map":
+            self._problems.add(rules.place, "'rules' needs ids: {area-single-carrier: {…}}")
+            return
+        for id_, node in rules.entries.items():
+            place = rules.keys[id_]
+            if node.kind != "map":
+                self._problems.add(node.place, f"rule '{id_}' has no fields")
+                continue
+            draft = found.get(id_)
+            if draft is None:
+                draft = found[id_] = Draft(id_, pack, place)
+                if defaults is not None and defaults.kind == "map":
+                    draft.defaults = dict(defaults.entries)
+            _override(draft, node)
+
+
+def _override(draft: Draft, node: Node) -> None:
+    """Field by field; `with` and `count` by name; `and_when` adds to what is inherited."""
+    for name, value in node.entries.items():
+        before = draft.fields.get(name)
+        if name in MERGED_BY_NAME and before is not None and before.kind == value.kind == "map":
+            entries = {**before.entries, **value.entries}
+            value = Node(value.place, "map", entries=entries, keys={**before.keys, **value.keys})
+        if name == "and_when":
+            inherited = draft.fields.get("when")
+            items = (*(inherited.listed() if inherited else ()), *value.listed())
+            name, value = "when", Node(value.place, "list", items=items)
+        draft.fields[name] = value
+        draft.origins[name] = node.keys.get(name, node.place)

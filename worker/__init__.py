@@ -1,0 +1,1 @@
+"""The service: command line, configuration, wiring, and everything that touches the world."""

@@ -1,0 +1,1 @@
+"""Who is who: from accounts at sources to pseudonymous people."""
