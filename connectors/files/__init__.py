@@ -1,0 +1,1 @@
+"""Files of events as a source: our own event lines, and public histories."""
