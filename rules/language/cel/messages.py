@@ -16,6 +16,7 @@ _NOT_A_RECORD = re.compile(r"expression of type '(.+)' cannot be the operand of 
 _UNEXPECTED = re.compile(
     r"Syntax error: (?:mismatched|extraneous) input '(.*?)' expecting|token recognition error at: '(.*)'"
 )
+_UNDECLARED = re.compile(r"undeclared reference to '(.*?)'")
 _END = "the text ends too early"
 _WHOLE = "counts and percentages are whole numbers"
 _COMPARED = frozenset(("_==_", "_!=_", "_<_", "_<=_", "_>_", "_>=_"))
@@ -34,14 +35,17 @@ def problems(
     `operands`: place of an operator → vocabulary types of its arguments ('' unknown), for words such as
     `person`.
     """
-    places = {problem.offset for problem in known}
+    said = {problem.offset for problem in known}
     found = _COMPLAINT.findall(refusal)
     if not found:
         yield ClauseProblem(f"not a CEL expression: {refusal[:120]}", 0, len(text))
     for line, column, complaint in found:
         at = _offset(text, int(line), int(column))
         problem = _said(complaint.removesuffix(" [INVALID_ARGUMENT]"), at, operands.get(at, ()))
-        if problem is not None and problem.offset not in places:
+        if problem is None and not said and (match := _UNDECLARED.match(complaint)):
+            problem = ClauseProblem(f"'{match[1]}' cannot be used like this", at)
+        if problem is not None and problem.offset not in said:
+            said.add(problem.offset)
             yield problem
 
 
@@ -102,9 +106,9 @@ def _conditional(types: tuple[str, ...], at: int) -> ClauseProblem:
 
 def _types(target: str | None, arguments: str, own: tuple[str, ...]) -> tuple[str, ...]:
     theirs = ([target] if target else []) + _split(arguments)
-    named = [_type(type_) for type_ in theirs]
+    named = [_type(type_) for type_ in theirs] or ["nothing"]
     if len(own) != len(named):
-        return tuple(named) or ("nothing",)
+        return tuple(named)
     return tuple(mine if _is_entity(mine) else other for mine, other in zip(own, named, strict=True))
 
 

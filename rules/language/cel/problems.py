@@ -20,9 +20,10 @@ class ClauseProblem:
         return f"{self.message} ({self.hint})" if self.hint else self.message
 
 
-class ClauseProblems(Exception):
-    """Everything that is wrong with one clause, in the order of the text. Never empty."""
+class ClauseProblems(Exception):  # noqa: N818  # named by what it holds
+    """Everything that is wrong with one clause, in the order of the text; never nothing."""
 
     def __init__(self, problems: Iterable[ClauseProblem]) -> None:
-        self.problems = tuple(sorted(set(problems), key=lambda problem: (problem.offset, problem.message)))
+        found = set(problems) or {ClauseProblem("not a CEL expression that can be checked")}
+        self.problems = tuple(sorted(found, key=lambda problem: (problem.offset, problem.message)))
         super().__init__("; ".join(str(problem) for problem in self.problems))

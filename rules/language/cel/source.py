@@ -1,7 +1,7 @@
 """Generated Python for the usual case: all values known, nothing fails. No other module generates code.
 
 Owns the source text of a clause. Names from outside never enter it, only places (a0, b1) and the `repr` of
-whole numbers, truths and texts. Where a value is unknown or an operation fails, its three-valued twin is asked.
+whole numbers, truths and texts. Where a value is unknown or something fails, the three-valued twin decides.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -19,10 +19,9 @@ _FUNCTIONS = {run.run.__name__: run.run for run in OPERATIONS.values() if run.fa
 
 
 def generated(node: Node, arguments: Mapping[str, str], slow: Callable[..., object]) -> Callable[..., object]:
-    """A function of the values of `arguments` (name → vocabulary type). The clause must hold no macro in a
-    macro."""
+    """A function of the values of `arguments` (name → vocabulary type). No macro may stand in a macro."""
     space: dict[str, object] = {**_FUNCTIONS, "Failed": Failed, "slow": slow}
-    exec(compile(function_text(node, arguments), "<clause>", "exec"), space)
+    exec(compile(function_text(node, arguments), "<clause>", "exec"), space)  # noqa: S102  # our own templates
     test = space["test"]
     assert callable(test)
     return test

@@ -72,7 +72,7 @@ class _Reader:
         if 4 in fields:
             return Node("name", at, name or _text(_message(_bytes(fields, 4)), 1))
         if 5 in fields:
-            return self.select(_message(_bytes(fields, 5)), at, name)
+            return self.select(_message(_bytes(fields, 5)), at)
         if 6 in fields:
             return self.call(_message(_bytes(fields, 6)), at, overloads)
         if 7 in fields:
@@ -84,9 +84,7 @@ class _Reader:
     def nodes(self, fields: Message, number: int) -> tuple[Node, ...]:
         return tuple(self.node(raw) for raw in fields.get(number, ()) if isinstance(raw, bytes))
 
-    def select(self, fields: Message, at: int, resolved: str) -> Node:
-        if resolved:
-            return Node("name", at, resolved)
+    def select(self, fields: Message, at: int) -> Node:
         return Node("has" if 3 in fields else "select", at, _text(fields, 2), args=self.nodes(fields, 1))
 
     def call(self, fields: Message, at: int, overloads: tuple[str, ...]) -> Node:

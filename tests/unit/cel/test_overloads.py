@@ -10,6 +10,7 @@ import pytest
 
 from rules.language.cel import official, subset, wire
 from rules.language.cel.operations import CONNECTIVES, OPERATIONS
+from rules.language.rule import ERROR
 
 TYPES = {
     "i": "int",
@@ -102,6 +103,11 @@ def test_a_part_of_dynamic_type_is_outside_the_subset():
     assert not subset.inside(checked_tree("1 in [true, 'a']"), TYPES)
     assert not subset.inside(checked_tree("dyn(i) == 's'"), TYPES)
     assert subset.inside(checked_tree("texts == []"), TYPES)
+
+
+def test_experience_is_declared_but_only_its_given_value_is_ever_used():
+    checked = official.Checked("experience(s, s) == 0", TYPES, {})
+    assert checked.evaluator({"s": "str"})("p1") is ERROR
 
 
 def test_places_in_the_tree_are_characters_and_not_bytes():

@@ -83,6 +83,8 @@ ONE_PROBLEM = {
     "issue.labels[word] == 'x'": ("[", "cannot take an element of list(string) by string"),
     "size(least) > 1": ("(", "size does not take (int)"),
     "event.at == days(1)": ("==", "cannot compare time == duration"),
+    "size() > 1": ("(", "'size' cannot be used like this"),
+    "word.matches(3)": ("(", "matches does not take (string, int)"),
     "days(word) > days(2)": ("(", "days does not take (string)"),
     "word.contains(3)": ("(", "contains does not take (string, int)"),
     "least.exists(x, true)": ("l", "a list is needed, this is int"),
@@ -195,6 +197,11 @@ def test_problems_are_data_with_message_and_hint_apart():
         compile_clause("chnges.n > 1", ROOTS, NUMBERS, COUNTS)
     assert raised.value.problems == (ClauseProblem("unknown name 'chnges'", 0, 6, "did you mean 'changes'?"),)
     assert str(raised.value) == "unknown name 'chnges' (did you mean 'changes'?)"
+
+
+def test_a_number_beyond_64_bits_is_refused():
+    with pytest.raises(ClauseProblems, match="'big' is 9223372036854775808, which is beyond 64 bits"):
+        compile_clause("pull_request.rounds > big", ROOTS, {"big": 1 << 63})
 
 
 def test_text_inside_quotes_is_never_read_as_a_name_or_a_call():
