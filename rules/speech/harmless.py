@@ -1,0 +1,39 @@
+"""Outside text made harmless for where it is shown.
+
+Owns one function a target. Names, paths and titles come from outside and may hold anything: control sequences for a
+terminal, marks that reorder text, mentions, markup, line ends.
+"""
+
+import re
+import unicodedata
+
+MOST = 200
+"""Longest piece of outside text that is shown; the rest becomes '…'."""
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+!|~-])")
+_MENTION = re.compile(r"@(?=\w)")
+
+
+def plain(text: str, most: int = MOST) -> str:
+    """One line without control, format, bidi or zero-width characters (Unicode C*, Zl, Zp), in NFC."""
+    kept = "".join(_visible(one) for one in unicodedata.normalize("NFC", text[: most * 4]))
+    kept = " ".join(kept.split())
+    return kept if len(kept) <= most else kept[: most - 1] + "…"
+
+
+def _visible(character: str) -> str:
+    category = unicodedata.category(character)
+    if category in ("Zl", "Zp") or character in "\t\n\r\v\f":
+        return " "
+    return "" if category.startswith("C") else character
+
+
+def markdown(text: str, most: int = MOST) -> str:
+    """Plain text that no Markdown renderer reads as markup, and that mentions nobody."""
+    escaped = _MARKDOWN.sub(r"\\\1", plain(text, most))
+    return _MENTION.sub("@\u2060", escaped)
+
+
+def code(text: str, most: int = MOST) -> str:
+    """For a name between backticks: nothing in it can end them, and nobody is mentioned."""
+    return _MENTION.sub("@\u2060", plain(text, most).replace("`", "'"))

@@ -1,0 +1,121 @@
+"""Templates: a title, parts, and `{path}` placeholders. No logic.
+
+Owns the format: the first line is the title; a task has the headings of TASK_PARTS, a nudge is one paragraph. Optional
+headings `## junior`, `## mid`, `## senior` give a nudge's text for that level. `{{` and `}}` are literal braces.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from rules.language.counts import measures
+from rules.language.listens import with_each
+from rules.language.names import measured_roots, roots_of
+from rules.language.rule import Rule
+from rules.model.actions import Verb
+from rules.model.vocabulary import ENTITIES, element
+
+TASK_PARTS = ("Why now", "Goal", "First three sessions", "Success")
+LEVELS = ("junior", "mid", "senior")
+OWN_WORDS = {"since": "time", "window_days": "int"}
+"""Placeholders that every finding with a count can give: its oldest entry, and how far the count looks back."""
+_PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")
+_NAME = re.compile(r"^[a-z_][a-z_0-9]*(\.[a-z_][a-z_0-9]*)*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """`parts` by heading for a task; `body` is what stands before the first heading; `levels` are other bodies."""
+
+    name: str
+    title: str
+    body: str
+    parts: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def placeholders(self) -> tuple[str, ...]:
+        """Every path it prints, in the order of first appearance."""
+        texts = (self.title, self.body, *self.parts.values())
+        return tuple(dict.fromkeys(found[1] for text in texts for found in _PLACEHOLDER.finditer(text) if found[1]))
+
+    def body_for(self, level: str) -> str:
+        return self.parts.get(level) or self.body
+
+
+def parse(name: str, text: str) -> Template:
+    """Never fails: what is wrong with a template, `check` says."""
+    title, _, rest = text.strip().partition("\n")
+    body, *sections = re.split(r"^## ", rest, flags=re.MULTILINE)
+    parts = {}
+    for section in sections:
+        heading, _, content = section.partition("\n")
+        parts[heading.strip()] = " ".join(content.split()) if heading.strip() in LEVELS else content.strip()
+    return Template(name, title.lstrip("# ").strip(), " ".join(body.split()), parts)
+
+
+def paths_of(template: Template) -> tuple[str, ...]:
+    """The placeholders that the engine must capture, i.e. all but the words every finding has."""
+    return tuple(path for path in template.placeholders if path not in OWN_WORDS)
+
+
+def types(template: Template, rule: Rule) -> dict[str, str]:
+    """Placeholder → type, for those that this rule can give."""
+    found = dict(OWN_WORDS)
+    for path in paths_of(template):
+        type_ = _type(path, rule)
+        if type_ is not None:
+            found[path] = type_
+    return found
+
+
+def _type(path: str, rule: Rule) -> str | None:
+    """The type a dotted name leads to in this rule, or None."""
+    named = measured_roots({count.name: measures(count) for count in rule.counts})
+    roots = {**with_each(roots_of([listen.kind for listen in rule.on]), rule.each), **_numbers(rule)}
+    known = max((name for name in named if path == name or path.startswith(name + ".")), key=len, default="")
+    type_, rest = (named[known], path[len(known) + 1 :]) if known else (roots.get(path.partition(".")[0]), path.partition(".")[2])
+    for word in rest.split(".") if rest and type_ else ():
+        fields = ENTITIES.get(type_ or "")
+        if fields is None or word not in fields:
+            return None
+        type_ = fields[word].type
+    return type_
+
+
+def _numbers(rule: Rule) -> dict[str, str]:
+    return {name: "int" if isinstance(value, int) else "str" for name, value in rule.numbers.items()}
+
+
+def check(template: Template, rule: Rule, verb: Verb) -> list[str]:
+    """What is wrong with this template for this rule and verb, as sentences."""
+    problems = []
+    for path in template.placeholders:
+        if not _NAME.match(path):
+            problems.append(f"'{{{path}}}' is not a name: templates hold names only")
+        elif path not in types(template, rule):
+            problems.append(f"'{{{path}}}' is nothing that rule '{rule.id}' can give")
+    if not template.title:
+        problems.append("the first line must be a title")
+    if verb == "task":
+        problems += [f"the part '## {part}' is missing" for part in TASK_PARTS if not template.parts.get(part)]
+    elif not template.body:
+        problems.append("there is no text")
+    if _titles_a_person(template, rule):
+        problems.append("the title names a person: it is about the work")
+    return problems
+
+
+def _titles_a_person(template: Template, rule: Rule) -> bool:
+    known = types(template, rule)
+    names = [found[1] for found in _PLACEHOLDER.finditer(template.title) if found[1]]
+    return any(element(known.get(name, "")) == "person" for name in names)
+
+
+def fill(text: str, words: dict[str, str]) -> str:
+    """Puts words (already harmless) where the placeholders stand; '…' where a word is missing."""
+
+    def word(found: re.Match[str]) -> str:
+        if found[0] in ("{{", "}}"):
+            return found[0][0]
+        return words.get(found[1], "…")
+
+    return _PLACEHOLDER.sub(word, text)
