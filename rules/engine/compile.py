@@ -11,16 +11,18 @@ from rules.engine.measures.registry import INPUTS, Inputs, wanted
 from rules.engine.plans import Ask, CountPlan, DoPlan, EachPlan, KindPlan, ListenPlan, Program, RulePlan
 from rules.engine.readers import Get, Reader, follow
 from rules.engine.tally import Shape
-from rules.language.rule import Clause, Count, Do, Duration, Each, Listen, Path, Rule
+from rules.language.rule import Clause, Count, Do, Duration, Each, Listen, Path, Rule, Scope
 from rules.model.actions import Value
 from rules.model.events import KINDS
 from rules.model.vocabulary import element
 
 _LARGEST = 1 << 31
+Placeholders = Mapping[tuple[str, str], Sequence[str]]
+"""(rule, template) → paths."""
 
 
-def compile_rules(rules: Sequence[Rule], placeholders: Mapping[str, Sequence[str]] | None = None) -> Program:
-    """`placeholders`: template → the paths it prints, whose values are captured when a finding opens."""
+def compile_rules(rules: Sequence[Rule], placeholders: Placeholders | None = None) -> Program:
+    """`placeholders`: the paths whose values are captured when a finding opens, because its template prints them."""
     ordered = sorted((rule for rule in rules if rule.mode != "off"), key=lambda rule: rule.id)
     plans = {rule.id: _rule(rule, placeholders or {}) for rule in ordered}
     return Program(
@@ -40,7 +42,7 @@ def _kind(kind: str, plans: Sequence[RulePlan]) -> KindPlan:
     )
 
 
-def _rule(rule: Rule, placeholders: Mapping[str, Sequence[str]]) -> RulePlan:
+def _rule(rule: Rule, placeholders: Placeholders) -> RulePlan:
     reader = Reader({each.name: element(each.over.type) for each in rule.each})
     asked = _Asked(rule, reader)
     after, cooldown = rule.after, rule.cooldown
@@ -51,12 +53,12 @@ def _rule(rule: Rule, placeholders: Mapping[str, Sequence[str]]) -> RulePlan:
         counts=tuple(_count(rule, count, reader) for count in rule.counts),
         fire=tuple(_ask(clause, asked.get) for clause in rule.fire),
         fire_reads=tuple({name: asked.get(name) for name in clause.reads} for clause in rule.fire),
-        do=tuple(_do(do, asked.get, placeholders.get(do.template, ())) for do in rule.do),
+        do=tuple(_do(do, asked.get, placeholders.get((rule.id, do.template), ())) for do in rule.do),
         start=reader.get(after.start.text) if after and after.start else None,
         calendar=reader.get(after.calendar.text) if after and after.calendar else None,
         spans={clause.text: _value(clause, reader.get) for clause in _expressions(rule)},
         cooldown_per=tuple(asked.get(path.text) for path in cooldown.per) if cooldown else (),
-        own_key=tuple(asked.get(path.text) for path in rule.per),
+        scoped=rule.only != Scope() or rule.excluding != Scope(),
     )
 
 

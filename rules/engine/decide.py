@@ -195,7 +195,7 @@ def _cancel(run: Run, plan: RulePlan, frame: Frame, event: Event) -> None:
 
 
 def _matched(run: Run, plan: RulePlan, own: RuleState, frame: Frame, match: Match) -> None:
-    if not in_scope(run.state, plan, frame, match):
+    if plan.scoped and not in_scope(run.state, plan, frame, match):
         run.suppress(plan, own, match.key, "out of scope", frame.at)
     elif plan.rule.after is None:
         judge.ask(run, plan, own, frame.asking(match.bound, match.key, own.tallies))

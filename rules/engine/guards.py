@@ -18,21 +18,24 @@ SHORT_HISTORY = 30 * DAY
 
 def event_guard(program: Program, facts: Facts, event: Event) -> str:
     """'bot', 'mechanical', 'size' or '' : why the event may not count. 'size' depends on each rule's `max_files`."""
-    if event.automated or (event.actor and event.pull_request is None and _is_bot(facts, event.actor)):
+    bots = facts.configured.bots
+    if event.automated or (bots and _who(event) in bots):
         return "bot"
     if event.pull_request is None:
         return ""
-    author = event.review.author if event.review else event.comment.author if event.comment else event.pull_request.author
-    if author and _is_bot(facts, author):
-        return "bot"
     seen = facts.seen.pull_request.get(event.pull_request.id, event.pull_request)
     if seen.mechanical:
         return "mechanical"
     return "size" if files_of(facts, event) > program.smallest_mechanical else ""
 
 
-def _is_bot(facts: Facts, person: str) -> bool:
-    return facts.configured.person(person).bot
+def _who(event: Event) -> str | None:
+    """Whose doing it is. Of a merge that is the author: who pressed the button may well be a bot."""
+    if event.pull_request is None:
+        return event.actor
+    if event.review is not None:
+        return event.review.author
+    return event.comment.author if event.comment else event.pull_request.author
 
 
 def files_of(facts: Facts, event: Event) -> int:

@@ -99,13 +99,13 @@ def _person_of(plan: RulePlan, frame: Frame) -> str | None:
 def _evidence(
     state: State, plan: RulePlan, frame: Frame, area: str | None, since: Instant, reviewers: int
 ) -> Evidence:
-    tallies = [frame.tallies.get(count.count.name, {}).get(frame.key) for count in plan.counts]
     facts = state.facts
+    counts, left_out = counts_seen(plan, frame)
     return Evidence(
         event=frame.event.id if frame.event else "",
-        counts=tuple(_seen(c.count, t, frame) for c, t in zip(plan.counts, tallies, strict=True) if t is not None),
+        counts=counts,
         clauses=clauses_seen(plan, frame),
-        left_out=_left_out(tallies),
+        left_out=left_out,
         since=since,
         reviewers_only=reviewers,
         reviews_known=bool(facts.reviews_at) and frame.at - facts.reviews_at <= 180 * DAY,
@@ -121,6 +121,18 @@ def clauses_seen(plan: RulePlan, frame: Frame) -> tuple[ClauseSeen, ...]:
         held = answer if isinstance(answer, bool) else None
         seen.append(ClauseSeen(clause.text, held, {name: get(frame) for name, get in reads.items()}))
     return tuple(seen)
+
+
+def counts_seen(plan: RulePlan, frame: Frame) -> tuple[tuple[CountSeen, ...], LeftOut]:
+    """Every count of the key as it stands, and what guards kept out of it."""
+    found = []
+    for count in plan.counts:
+        tally = frame.tallies.get(count.count.name, {}).get(frame.key)
+        if tally is not None:
+            tally.expire(frame.at)
+            found.append((count.count, tally))
+    seen = tuple(_seen(count, tally, frame) for count, tally in found)
+    return seen, _left_out([tally for _, tally in found])
 
 
 def _seen(count: Count, tally: Tally, frame: Frame) -> CountSeen:
@@ -147,11 +159,11 @@ def measures_of(count: Count, tally: Tally) -> dict[str, Value]:
     return {name: tally.read(name) for name in names}
 
 
-def _left_out(tallies: list[Tally | None]) -> LeftOut:
+def _left_out(tallies: list[Tally]) -> LeftOut:
     """Of the count that lost most to a guard; counts of one rule often see the same events."""
     best = LeftOut()
     for tally in tallies:
-        guards = [one.guard for one in tally.left_out] if tally else []
+        guards = [one.guard for one in tally.left_out]
         found = LeftOut(bot=guards.count("bot"), mechanical=guards.count("mechanical"))
         if found.bot + found.mechanical > best.bot + best.mechanical:
             best = found

@@ -70,7 +70,7 @@ class RulePlan:
     calendar: Get | None
     spans: dict[str, Get]  # duration expressions by their text
     cooldown_per: tuple[Get, ...]
-    own_key: tuple[Get, ...]
+    scoped: bool  # has `only` or `except`
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,10 @@ from rules.engine.matches import Match
 from rules.engine.outcome import area_of, team_of
 from rules.engine.plans import RulePlan
 from rules.engine.state import State
-from rules.language.rule import Scope
 
 
 def in_scope(state: State, plan: RulePlan, frame: Frame, match: Match) -> bool:
     rule = plan.rule
-    if rule.only == Scope() and rule.excluding == Scope():
-        return True
     area = area_of(state, rule, match.key)
     team = team_of(state, rule, match.key)
     event = frame.event

@@ -32,11 +32,12 @@ def reviewers_without_changes(facts: Facts, area: str, at: Instant) -> int:
 
 def note_change(facts: Facts, areas: tuple[str, ...], paths: tuple[str, ...], at: Instant) -> None:
     """A merged change touched these areas."""
+    documented = facts.configured.documented(paths)
     for area in areas:
         found = row(facts, area)
         found.first_change = found.first_change or at
         found.last_change = found.last_demand = at
-        if facts.configured.is_documentation(area, paths):
+        if area in documented:
             found.last_docs_change = at
 
 

@@ -3,19 +3,12 @@
 Owns nothing that must be kept: it is made anew from the two maps whenever they change or state is loaded.
 """
 
-from functools import lru_cache
-
 from rules.knowledge.areas_of import AreaIndex
-from rules.model.areas import DOC_PATTERNS, AreaMap, AreaSettings, ServiceSettings, pattern
+from rules.model.areas import AreaMap, AreaSettings, ServiceSettings
 from rules.model.people import PeopleMap, PersonSettings, TeamSettings
 
 _NO_PERSON = PersonSettings(id="")
 _NO_AREA = AreaSettings(id="")
-
-
-@lru_cache(maxsize=65536)
-def _matches_any(path: str, patterns: tuple[str, ...]) -> bool:
-    return any(pattern(text).fullmatch(path) for text in patterns)
 
 
 class Configured:
@@ -30,7 +23,10 @@ class Configured:
             "services": {unit.id: unit for unit in area_map.services},
             "components": {unit.id: unit for unit in area_map.components},
         }
-        self.areas_of = AreaIndex(area_map).areas_of
+        self.bots = frozenset(person.id for person in people_map.people if person.bot)
+        index = AreaIndex(area_map)
+        self.areas_of = index.areas_of
+        self.documented = index.documented
 
     def person(self, person: str) -> PersonSettings:
         return self._people.get(person, _NO_PERSON)
@@ -50,7 +46,3 @@ class Configured:
         units = (unit,)
         found = self.areas_of((), services=units) if field == "services" else self.areas_of((), components=units)
         return found[0] if found else None
-
-    def is_documentation(self, area: str, paths: tuple[str, ...]) -> bool:
-        patterns = self.area(area).docs or DOC_PATTERNS
-        return any(_matches_any(path, patterns) for path in paths)

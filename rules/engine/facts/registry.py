@@ -91,29 +91,30 @@ READS: dict[tuple[str, str], Read] = _reads()
 """(entity, field) → the function that reads it from state."""
 
 
+_REMEMBERED: dict[str, tuple[str, ...]] = {
+    kind: tuple(entity for entity in spec.entities if entity not in ON_THEIR_EVENTS_ONLY)
+    for kind, spec in KINDS.items()
+}
+
+
 def remember(facts: Facts, event: Event) -> None:
     """Keeps the newest value of every payload field, entity by entity."""
-    for entity in KINDS[event.kind].entities:
-        if entity in ON_THEIR_EVENTS_ONLY:
-            continue
+    for entity in _REMEMBERED[event.kind]:
         said = getattr(event, entity)
         if said is None:
             continue
         rows = getattr(facts.seen, entity)
         before = rows.get(said.id)
-        rows[said.id] = said if before is None else _merged(before, said)
-        if before is None and facts.forgotten(entity, said.id):
-            facts.close(entity, said.id, event.at)
-
-
-_FIELDS: dict[type, tuple[str, ...]] = {}
+        if before is None:
+            rows[said.id] = said
+            if facts.forgotten(entity, said.id):
+                facts.close(entity, said.id, event.at)
+        elif before != said:
+            rows[said.id] = _merged(before, said)
 
 
 def _merged(before: Entity, said: Entity) -> Entity:
-    """The newer payload with the older one's values where it is silent."""
+    """The newer payload, with the older one's values where it is silent."""
     kind = type(said)
-    names = _FIELDS.get(kind)
-    if names is None:
-        names = _FIELDS[kind] = said.__struct_fields__
-    values = [new if (new := getattr(said, name)) is not None else getattr(before, name) for name in names]
-    return kind(*values)
+    names = kind.__struct_fields__
+    return kind(*[new if (new := getattr(said, name)) is not None else getattr(before, name) for name in names])

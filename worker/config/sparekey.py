@@ -1,0 +1,88 @@
+"""sparekey.yml: what runs, where it keeps things, and how it speaks.
+
+Owns the file's model. Secrets are never in it: a token is named by the variable or file that holds it.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from rules.language.problems import Problem
+from worker.config.people import CalendarFile
+from worker.config.validate import validated
+
+Length = Annotated[str, Field(pattern=r"^[0-9]{1,6}(m|h|d|w)$")]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Programme(_Strict):
+    contact: str
+
+
+class Digest(_Strict):
+    day: Literal["mon", "tue", "wed", "thu", "fri"] = "mon"
+    hour: Annotated[int, Field(ge=0, le=23)] = 9
+
+
+class Mute(_Strict):
+    below_precision: Annotated[int, Field(ge=0, le=100)] = 40
+    of_answers: Annotated[int, Field(ge=1)] = 10
+
+
+class Budgets(_Strict):
+    """Messages per person in a sliding week."""
+
+    tasks: Annotated[int, Field(ge=0, le=20)] = 1
+    nudges: Annotated[int, Field(ge=0, le=20)] = 1
+    pair: Annotated[int, Field(ge=0, le=20)] = 1
+
+
+class Source(_Strict):
+    """One connection. `token_env` and `token_file` say where the secret is, never what it is."""
+
+    kind: Literal["github", "jira", "pagerduty", "postmortems", "git", "files", "roster"]
+    path: str = ""
+    url: str = ""
+    repositories: tuple[str, ...] = ()
+    projects: tuple[str, ...] = ()
+    token_env: str = ""
+    token_file: str = ""
+
+
+class Sink(_Strict):
+    kind: Literal["terminal", "files", "mail", "github", "jira", "slack", "apprise"]
+    path: str = ""
+    url: str = ""
+    token_env: str = ""
+    token_file: str = ""
+
+
+class Workday(CalendarFile):
+    holidays: tuple[Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")], ...] = ()
+
+
+class Settings(_Strict):
+    workspace: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")] = "main"
+    runtime: Literal["embedded", "streaming"] = "embedded"
+    store: str = "sqlite:///sparekey.db"
+    broker: str = ""
+    sources: dict[str, Source] = {}
+    sinks: dict[str, Sink] = {}
+    default_manager: str | None = None
+    programme: Programme | None = None
+    calendar: Workday = Workday()
+    settle: Length = "15m"
+    budgets: Budgets = Budgets()
+    digest: Digest = Digest()
+    mute: Mute = Mute()
+    guards: dict[str, bool | str | dict[str, int]] = {}
+    rules: tuple[str, ...] = ("rules",)
+
+
+def load_settings(text: str, file: str = "sparekey.yml") -> tuple[Settings | None, tuple[Problem, ...]]:
+    return validated(Settings, text, file)
+
+

@@ -1,0 +1,47 @@
+"""From rules and templates as texts to a program the engine runs.
+
+Owns putting together what a run decides with: typed rules, their templates, and the paths those print.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from rules.engine.compile import compile_rules
+from rules.engine.plans import Program
+from rules.language.load import Source, load_rules
+from rules.language.problems import Problem
+from rules.language.rule import Rule
+from rules.speech.templates import Template, parse, paths_of, types
+from worker import catalog
+
+CORE = "catalog/core"
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    rules: dict[str, Rule]
+    program: Program
+    templates: dict[str, Template]
+
+
+def load(sources: Sequence[Source] = ()) -> tuple[tuple[Rule, ...], tuple[Problem, ...]]:
+    """The rules of these files; without any, the core of the catalogue."""
+    packs = catalog.packs()
+    found = load_rules(list(sources) or [packs[CORE]], packs)
+    return found.rules, found.problems
+
+
+def rulebook(rules: Sequence[Rule]) -> Rulebook:
+    templates = {name: parse(name, text) for name, text in catalog.templates().items()}
+    placeholders = {
+        (rule.id, do.template): [path for path in paths_of(templates[do.template]) if path in types(templates[do.template], rule)]
+        for rule in rules
+        for do in rule.do
+        if do.template in templates
+    }
+    return Rulebook({rule.id: rule for rule in rules}, compile_rules(rules, placeholders), templates)
+
+
+def at_a_terminal(rules: Sequence[Rule]) -> tuple[Rule, ...]:
+    """The same rules for the person at a terminal: small teams are not silenced, their maintainers are the readers."""
+    return tuple(replace(rule, guards=replace(rule.guards, small_people=0)) for rule in rules)
