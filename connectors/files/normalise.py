@@ -31,22 +31,8 @@ class _HistoryLine(msgspec.Struct):
     title: str = ""
 
 
-_TIMED = msgspec.defstruct(
-    "TimedEvent",
-    [
-        (name, datetime if name == "at" else type_, *(() if default is msgspec.NODEFAULT else (default,)))
-        for name, type_, default in (
-            (one.name, one.type, one.default) for one in msgspec.structs.fields(Event)
-        )
-    ],
-    omit_defaults=True,
-    forbid_unknown_fields=True,
-)
 _events = msgspec.json.Decoder(Event)
-_timed = msgspec.json.Decoder(_TIMED)
 _history = msgspec.json.Decoder(_HistoryLine)
-_encoder = msgspec.json.Encoder()
-_NAMES = tuple(one.name for one in msgspec.structs.fields(Event))
 
 
 def event_of(line: bytes) -> Event:
@@ -56,22 +42,22 @@ def event_of(line: bytes) -> Event:
     try:
         event = _events.decode(line)
     except msgspec.ValidationError as error:
-        event = _timed_event(line, error)
+        event = _written_out(line, error)
     except msgspec.DecodeError as error:
         raise BadPayload(f"not JSON: {error}") from None
     return _checked(event)
 
 
-def _timed_event(line: bytes, first: msgspec.ValidationError) -> Event:
+def _written_out(line: bytes, first: msgspec.ValidationError) -> Event:
     """The same with a written-out time; otherwise the first complaint stands."""
     if "`$.at`" not in str(first):
         raise BadPayload(str(first)) from None
     try:
-        found = _timed.decode(line)
-        at = instant(getattr(found, "at"))  # noqa: B009  # the struct is made from Event's fields
-    except (msgspec.DecodeError, ValueError) as error:
+        said = msgspec.json.decode(line)
+        said["at"] = instant(datetime.fromisoformat(said["at"]))
+        return msgspec.convert(said, Event)
+    except (msgspec.ValidationError, ValueError, TypeError) as error:
         raise BadPayload(str(error)) from None
-    return Event(**{name: at if name == "at" else getattr(found, name) for name in _NAMES})
 
 
 def _checked(event: Event) -> Event:
@@ -89,10 +75,8 @@ def _checked(event: Event) -> Event:
 
 def line_of(event: Event) -> bytes:
     """One line without its end; the time is written out."""
-    fields = {name: value for name in _NAMES if (value := getattr(event, name)) is not None}
-    defaults = {one.name: one.default for one in msgspec.structs.fields(Event)}
-    said = {name: value for name, value in fields.items() if name == "at" or value != defaults[name]}
-    return _encoder.encode({**said, "at": iso(event.at)})
+    said = msgspec.to_builtins(event)
+    return msgspec.json.encode({**said, "at": iso(event.at)})
 
 
 def is_history(line: bytes) -> bool:

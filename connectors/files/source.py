@@ -25,8 +25,13 @@ def is_event_file(path: Path) -> bool:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[BinaryIO]:
-    opener = {".xz": lzma.open, ".gz": gzip.open}.get(path.suffix)
-    with cast(BinaryIO, opener(path, "rb")) if opener else path.open("rb") as stream:
+    if path.suffix == ".xz":
+        stream = cast(BinaryIO, lzma.open(path, "rb"))
+    elif path.suffix == ".gz":
+        stream = cast(BinaryIO, gzip.open(path, "rb"))
+    else:
+        stream = path.open("rb")
+    with stream:
         yield stream
 
 

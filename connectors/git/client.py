@@ -243,3 +243,12 @@ def _brought(
         if counts:
             found[sha.hex()] = tuple(sorted(counts, key=lambda who: (-counts[who], who)))
     return found
+
+
+def text_at_head(clone: Clone, *names: str, most: int = MAX_TOKEN) -> str:
+    """The text of the first of these files that the newest commit has; '' where it has none."""
+    for name in names:
+        code, text = run(clone.path, "cat-file", "blob", f"HEAD:{name}")
+        if code == 0:
+            return text[:most]
+    return ""

@@ -66,12 +66,13 @@ def survey(state: State, program: Program, events: Iterable[Event], at: Instant)
     return sorted(parts, key=_by_risk), left_out
 
 
-_RISK: dict[PartState, int] = {"orphaned": 0, "single": 1, "covered": 2, "quiet": 3}
+_RISK: dict[PartState, int] = {"orphaned": 0, "single": 0, "covered": 1, "quiet": 2}
 
 
 def _by_risk(part: Part) -> tuple[int, int, int, str]:
-    thin = len(part.carriers) if part.state == "covered" else 0
-    return (min(_RISK[part.state], 1) if part.changes else _RISK[part.state], thin, -part.changes, part.area)
+    """Nobody or one person first, whatever changes most on top; untouched parts last."""
+    rank = _RISK[part.state] if part.changes else 3
+    return (rank, len(part.carriers) if rank == 1 else 0, -part.changes, part.area)
 
 
 def _changed(state: State, area: str) -> bool:

@@ -46,5 +46,7 @@ class Trace:
     def note(self, rule: str, key: Key, at: Instant, what: str, event: str = "") -> None:
         if self.wants(rule, key):
             notes = self.notes.setdefault(key, [])
+            if notes and notes[-1].what == what:
+                notes.pop()  # of the same thing again and again only the newest is worth reading
             notes.append(Note(at, what, event))
             del notes[:-MAX_NOTES]

@@ -38,11 +38,14 @@ def load_rules(sources: Sequence[Source], packs: Mapping[str, Source] | None = N
     problems = Problems()
     known = {name: (source.file, source.text) for name, source in (packs or {}).items()}
     drafts: dict[str, Draft] = {}
+    files = {source.file for source in sources}
     for source in sources:
         for id_, draft in Packs(known, problems).drafts(source.file, source.text).items():
-            if id_ in drafts and drafts[id_].place != draft.place:
+            own = draft.place.file == source.file
+            if own and id_ in drafts and drafts[id_].place.file in files - {source.file}:
                 problems.add(draft.place, f"rule '{id_}' stands in two files", f"also at {drafts[id_].place}")
-            drafts[id_] = draft
+            if own or id_ not in drafts:
+                drafts[id_] = draft
     _check_ids(drafts, problems)
     built = [build(draft, problems) for draft in drafts.values()]
     rules = tuple(rule for rule in built if rule is not None)

@@ -72,3 +72,8 @@ def count(n: int, one: str, many: str = "") -> str:
 
 def days_between(start: Instant, end: Instant) -> int:
     return (end - start) // DAY
+
+
+def listed(words: list[str]) -> str:
+    """'a, b and c'."""
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)

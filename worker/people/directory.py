@@ -31,6 +31,9 @@ class RunDirectory:
             self._names[found] = account.name or account.id
         return found
 
+    def knows(self, person: str) -> bool:
+        return person in self._names
+
     def name(self, person: str) -> str:
         """The name an account gave, for the person at the terminal; the pseudonym where there is none."""
         return self._names.get(person, person)
