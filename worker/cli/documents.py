@@ -12,7 +12,6 @@ from rules.engine.survey import Part
 from rules.model.findings import Finding
 from rules.model.times import iso
 from worker.cli.say import Say
-from worker.deciding.rehearse import Rehearsal
 
 SCHEMA = 1
 
@@ -67,9 +66,9 @@ def actions(found: Sequence[Finding], verb: str, say: Say) -> list[dict[str, obj
     ]
 
 
-def suppressed(rehearsal: Rehearsal) -> dict[str, dict[str, int]]:
+def suppressed(counts: Mapping[tuple[str, str], int]) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {}
-    for (rule, reason), times in sorted(rehearsal.suppressed.items()):
+    for (rule, reason), times in sorted(counts.items()):
         found.setdefault(rule, {})[reason] = times
     return found
 

@@ -9,6 +9,7 @@ import sys
 import click
 
 from connectors.errors import ConfigError
+from worker.cli.demo_command import demo_command
 from worker.cli.events_command import events_command
 from worker.cli.explain_command import explain_command
 from worker.cli.knowledge_command import knowledge_command
@@ -22,7 +23,7 @@ def cli() -> None:
     """Spots mentoring moments and knowledge single points of failure, and asks one good question at a time."""
 
 
-for command in (try_command, explain_command, knowledge_command, rules_command, events_command):
+for command in (try_command, demo_command, explain_command, knowledge_command, rules_command, events_command):
     cli.add_command(command)
 
 

@@ -50,7 +50,7 @@ def _document(found: Study, say: Say, since: Instant) -> dict[str, object]:
         "findings": [documents.finding(one, say) for one in opened],
         "tasks": documents.actions(opened, "task", say),
         "nudges": documents.actions(opened, "nudge", say),
-        "suppressed": documents.suppressed(found.rehearsal),
+        "suppressed": documents.suppressed(found.rehearsal.suppressed),
         "unknown": found.rehearsal.unknown,
         "left_out": {"bot": found.left_out.bot, "mechanical": found.left_out.mechanical},
         "seconds": round(found.seconds, 2),
