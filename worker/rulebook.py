@@ -34,7 +34,9 @@ def load(sources: Sequence[Source] = ()) -> tuple[tuple[Rule, ...], tuple[Proble
 def rulebook(rules: Sequence[Rule]) -> Rulebook:
     templates = {name: parse(name, text) for name, text in catalog.templates().items()}
     placeholders = {
-        (rule.id, do.template): [path for path in paths_of(templates[do.template]) if path in types(templates[do.template], rule)]
+        (rule.id, do.template): [
+            path for path in paths_of(templates[do.template]) if path in types(templates[do.template], rule)
+        ]
         for rule in rules
         for do in rule.do
         if do.template in templates

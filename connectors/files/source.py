@@ -26,13 +26,14 @@ def is_event_file(path: Path) -> bool:
 @contextmanager
 def _opened(path: Path) -> Iterator[BinaryIO]:
     if path.suffix == ".xz":
-        stream = cast(BinaryIO, lzma.open(path, "rb"))
+        with lzma.open(path, "rb") as stream:
+            yield cast(BinaryIO, stream)
     elif path.suffix == ".gz":
-        stream = cast(BinaryIO, gzip.open(path, "rb"))
+        with gzip.open(path, "rb") as stream:
+            yield cast(BinaryIO, stream)
     else:
-        stream = path.open("rb")
-    with stream:
-        yield stream
+        with path.open("rb") as plain:
+            yield plain
 
 
 def read(
@@ -73,9 +74,7 @@ def _lines(stream: BinaryIO) -> Iterator[bytes]:
                 break
 
 
-def _event(
-    line: bytes, number: int, name: str, identify: Identify, workspace: str, reading: Reading
-) -> Event | None:
+def _event(line: bytes, number: int, name: str, identify: Identify, workspace: str, reading: Reading) -> Event | None:
     if not line.strip():
         return None
     reading.read += 1

@@ -62,14 +62,26 @@ def _environment() -> dict[str, str]:
     """Nothing of the caller's git configuration, and no variable that could name a program."""
     kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
     quiet = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull, "GIT_TERMINAL_PROMPT": "0"}
-    return {**kept, **quiet, "GIT_NO_LAZY_FETCH": "1", "GIT_ATTR_NOSYSTEM": "1", "LC_ALL": "C", "HOME": os.devnull}
+    return {
+        **kept,
+        **quiet,
+        "GIT_NO_LAZY_FETCH": "1",
+        "GIT_ATTR_NOSYSTEM": "1",
+        "LC_ALL": "C",
+        "HOME": os.devnull,
+    }
 
 
 def run(path: Path, *words: str) -> tuple[int, str]:
     """Exit code and output of a short git command."""
     try:
         found = subprocess.run(
-            _arguments(path, *words), env=_environment(), stdin=subprocess.DEVNULL, capture_output=True, timeout=120
+            _arguments(path, *words),
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=120,
+            check=False,
         )
     except FileNotFoundError:
         raise ConfigError("git is not installed", "install git and try again") from None
@@ -155,7 +167,7 @@ def _commits(tokens: Iterator[bytes]) -> Iterator[Commit]:
 
 
 class _Files:
-    """Collects `--numstat -z`: 'added<TAB>deleted<TAB>path', or, for a rename, the same without a path and two names."""
+    """Collects `--numstat -z`: 'added<TAB>deleted<TAB>path'; for a rename no path there, and two names after it."""
 
     __slots__ = ("additions", "expects_names", "files", "paths", "renames")
 
@@ -213,7 +225,9 @@ def branch_authors(clone: Clone) -> dict[str, tuple[tuple[str, str], ...]]:
             key = bytes.fromhex(sha.decode())
             parents[key] = tuple(bytes.fromhex(one.decode()) for one in above.split())
             who = (name[:200], mail[:200])
-            authors[key] = people.setdefault(who, (who[0].decode("utf-8", "replace"), who[1].decode("utf-8", "replace")))
+            authors[key] = people.setdefault(
+                who, (who[0].decode("utf-8", "replace"), who[1].decode("utf-8", "replace"))
+            )
     return _brought(clone, parents, authors)
 
 

@@ -15,7 +15,9 @@ from rules.model.events import Event
 
 SECOND = 1_000_000
 REVIEW_TRAILERS = ("reviewed-by",)
-_TRAILER = re.compile(r"^([A-Za-z][A-Za-z-]{2,40}):[ \t]*([^<>\n]{0,200}?)[ \t]*<([^<>\s]{1,200})>[ \t]*$", re.MULTILINE)
+_TRAILER = re.compile(
+    r"^([A-Za-z][A-Za-z-]{2,40}):[ \t]*([^<>\n]{0,200}?)[ \t]*<([^<>\s]{1,200})>[ \t]*$", re.MULTILINE
+)
 _NUMBER = re.compile(r"(?:\(#|pull request #|!)(\d{1,9})\b")
 _TAIL = 20_000
 """Trailers stand at the end: only this much of a message is searched for them."""
@@ -70,9 +72,7 @@ def events(
     )
 
 
-def _review(
-    commit: Commit, change: PullRequest, reviewer: str, number: int, workspace: str, automated: bool
-) -> Event:
+def _review(commit: Commit, change: PullRequest, reviewer: str, number: int, workspace: str, automated: bool) -> Event:
     """When it was given is not known: one second before the merge, so that it is decided before it."""
     id_ = f"git:{commit.sha}:review-{number}"
     review = Review(id=id_, author=reviewer, state="approved", substantive=True)

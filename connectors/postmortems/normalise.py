@@ -19,7 +19,9 @@ from rules.model.events import Event
 from rules.model.times import Instant, instant
 
 MAX_BYTES = 2_000_000
-_LESSONS = re.compile(r"lesson|learn|what went|what didn|went well|went wrong|went poorly|lucky|retrospective|takeaway", re.I)
+_LESSONS = re.compile(
+    r"lesson|learn|what went|what didn|went well|went wrong|went poorly|lucky|retrospective|takeaway", re.I
+)
 _ACTIONS = re.compile(r"action|remediation|follow[- ]?up|next steps|todo|to do|preventi|improvement", re.I)
 _CAUSE = re.compile(r"cause|contributing|trigger|why|reason", re.I)
 _DATE = re.compile(r"\b(20\d\d)-(\d\d)-(\d\d)\b")
@@ -132,7 +134,9 @@ def _found(name: str, sections: Sections, at: Instant, workspace: str, services:
         test="drill" in sections.title.lower() or "game day" in sections.title.lower(),
         embargoed=any("embargo" in line.lower() for line in text[:20]),
     )
-    found.missing = [what for what, there in (("services", named), ("lessons", lessons), ("actions", actions)) if not there]
+    found.missing = [
+        what for what, there in (("services", named), ("lessons", lessons), ("actions", actions)) if not there
+    ]
     found.events = [*_actions(name, actions, named, at, workspace)]
     found.events.append(
         Event(
@@ -147,7 +151,9 @@ def _found(name: str, sections: Sections, at: Instant, workspace: str, services:
     return found
 
 
-def _actions(name: str, actions: Sequence[str], services: tuple[str, ...], at: Instant, workspace: str) -> Iterator[Event]:
+def _actions(
+    name: str, actions: Sequence[str], services: tuple[str, ...], at: Instant, workspace: str
+) -> Iterator[Event]:
     for number, text in enumerate(actions):
         item = ActionItem(
             id=f"{name}:{number}",

@@ -41,7 +41,10 @@ NAME = re.compile(r"@[A-Za-z][\w-]{1,38}\b|\b[A-Z][a-z]{2,15} [A-Z][a-z]{2,20}\b
 CAUSES: dict[str, re.Pattern[str]] = {
     "deploy": re.compile(r"\b(deploy(?:ed|ment|ing)?|roll(?:ed)? ?out|release[ds]?|merged)\b", re.IGNORECASE),
     "upgrade": re.compile(r"\b(upgrad\w+|version bump|migrat\w+)\b", re.IGNORECASE),
-    "capacity": re.compile(r"\b(capacity|out of (?:memory|disk|space)|disk ?space|exhaust\w*|starvation|quota|limit reached|OOM)\b", re.IGNORECASE),
+    "capacity": re.compile(
+        r"\b(capacity|out of (?:memory|disk|space)|disk ?space|exhaust\w*|starvation|quota|limit reached|OOM)\b",
+        re.IGNORECASE,
+    ),
     "certificate": re.compile(r"\b(certificate|TLS|SSL|cert-manager)\b", re.IGNORECASE),
     "configuration": re.compile(r"\b(misconfigur\w+|configuration|config change|typo)\b", re.IGNORECASE),
     "dns": re.compile(r"\b(DNS|route ?53|name resolution)\b", re.IGNORECASE),

@@ -1,1 +1,1 @@
-"""The pure engine: `decide(batch, state, program, now)`. No IO, clock, randomness or logging; never imports the loader."""
+"""The pure engine: `decide(batch, state, program, now)`. No IO, clock, randomness or logging."""

@@ -56,6 +56,6 @@ def _tally(tallies: dict[Key, Tally], key: Key, count: CountPlan) -> Tally:
 
 def _entry(count: CountPlan, frame: Frame) -> Entry:
     event = frame.event
-    assert event is not None  # noqa: S101  # only events are counted
+    assert event is not None  # only events are counted
     inputs = tuple(values(frame) for values in count.inputs)
     return Entry(frame.at, event.id, count.ident(frame), inputs, event.link)

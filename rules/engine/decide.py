@@ -27,7 +27,11 @@ _CALENDAR_KINDS = frozenset({"people.changed", "person.change_announced", "perso
 
 
 def decide(
-    batch: Iterable[Event], state: State, rules: Program, now: Instant | None = None, trace: Trace | None = None
+    batch: Iterable[Event],
+    state: State,
+    rules: Program,
+    now: Instant | None = None,
+    trace: Trace | None = None,
 ) -> Decision:
     """Folds a batch, which must come in order, then everything due before `now`. Changes `state` in place.
 

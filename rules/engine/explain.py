@@ -5,7 +5,7 @@ Owns the explanation of one (rule, key), made from the same getters and clauses 
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rules.engine import guards, holds, outcome
 from rules.engine.frame import Frame, Key
@@ -31,7 +31,7 @@ class Explanation:
     clauses: tuple[ClauseSeen, ...] = ()
     near: tuple[str, ...] = ()
     counts: tuple[CountSeen, ...] = ()
-    left_out: LeftOut = LeftOut()
+    left_out: LeftOut = field(default_factory=LeftOut)
     held_since: Instant | None = None
     waiting_until: Instant | None = None
     reason: str = ""
@@ -46,7 +46,9 @@ class Explanation:
         return self.finding is not None
 
 
-def explain(state: State, program: Program, rule: str, key: Key, at: Instant, trace: Trace | None = None) -> Explanation:
+def explain(
+    state: State, program: Program, rule: str, key: Key, at: Instant, trace: Trace | None = None
+) -> Explanation:
     """The state of one rule and key as of `at`. Reads only, except that expired entries go.
 
     A rule about a moment has no lasting answer: its clauses come from the newest ask that `trace` saw.

@@ -96,9 +96,7 @@ def _person_of(plan: RulePlan, frame: Frame) -> str | None:
 # evidence -----------------------------------------------------------------------------------------------------
 
 
-def _evidence(
-    state: State, plan: RulePlan, frame: Frame, area: str | None, since: Instant, reviewers: int
-) -> Evidence:
+def _evidence(state: State, plan: RulePlan, frame: Frame, area: str | None, since: Instant, reviewers: int) -> Evidence:
     facts = state.facts
     counts, left_out = counts_seen(plan, frame)
     return Evidence(
@@ -181,7 +179,15 @@ def _with_actions(state: State, plan: RulePlan, frame: Frame, finding: Finding) 
         case, opens = cases.join(state, subject, finding, finding.held)
         joins, case_id = not opens, case.id
     actions = tuple(
-        _action(do, made, frame, finding, case_id if do.verb == "task" else None, joins and do.verb == "task", plan)
+        _action(
+            do,
+            made,
+            frame,
+            finding,
+            case_id if do.verb == "task" else None,
+            joins and do.verb == "task",
+            plan,
+        )
         for do, made in zip(plan.rule.do, plan.do, strict=True)
     )
     return replace(finding, case=case_id, actions=actions)
@@ -215,9 +221,7 @@ def _suggestion(frame: Frame, finding: Finding, do: Do) -> Suggestion | None:
     if not do.suggest or finding.area is None:
         return None
     facts = frame.facts
-    return suggest(
-        facts.ledger.units, finding.area, frame.at, lambda person: people.present(facts, person, frame.at)
-    )
+    return suggest(facts.ledger.units, finding.area, frame.at, lambda person: people.present(facts, person, frame.at))
 
 
 def _recipients(made: DoPlan, frame: Frame) -> tuple[tuple[str, ...], str]:

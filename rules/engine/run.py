@@ -50,5 +50,12 @@ class Run:
         """Queues `finding.opened` or `finding.resolved` for the rules that listen to it."""
         seen = FindingSeen(id=finding.id, rule=finding.rule, area=finding.area, person=finding.person)
         self.queue.append(
-            Event(id=f"{kind}:{finding.id}", kind=kind, at=at, source="engine", workspace=self.state.workspace, finding=seen)
+            Event(
+                id=f"{kind}:{finding.id}",
+                kind=kind,
+                at=at,
+                source="engine",
+                workspace=self.state.workspace,
+                finding=seen,
+            )
         )

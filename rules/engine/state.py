@@ -1,7 +1,7 @@
 """The whole state of one workspace: what survives between events, and what it is made of.
 
-Owns the shape of everything that a checkpoint keeps; `codec.py` encodes it. Timers are derived from it, never part of it. Mutable: a batch
-folds into it; after any failure outside it is dropped and recovered, never patched.
+Owns the shape of everything that a checkpoint keeps; `codec.py` encodes it. Timers are derived from it, never part of
+it. Mutable: a batch folds into it; after any failure outside it is dropped and recovered, never patched.
 """
 
 from dataclasses import dataclass, field

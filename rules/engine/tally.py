@@ -44,7 +44,7 @@ class Kept(msgspec.Struct, array_like=True):
 class Shape:
     """What all tallies of one count have in common, worked out once."""
 
-    __slots__ = ("idents", "last", "limit", "measures", "name", "count", "window")
+    __slots__ = ("count", "idents", "last", "limit", "measures", "name", "window")
 
     def __init__(self, count: Count) -> None:
         self.name = count.name

@@ -173,7 +173,11 @@ class _Builder:
                 problems.add(place.place, "a wait longer than events are kept", "at most 393d")
         again = duration(entries["again"], problems, self.roots, self.numbers) if "again" in entries else None
         if again and len(waits) > 1:
-            problems.add(entries["again"].place, "a list of waits cannot repeat", "use either 'again' or a list in 'for'")
+            problems.add(
+                entries["again"].place,
+                "a list of waits cannot repeat",
+                "use either 'again' or a list in 'for'",
+            )
         times = number(entries["times"], self.numbers, problems) if "times" in entries else None
         if "times" in entries and not again:
             problems.add(entries["times"].place, "'times' needs 'again'")

@@ -20,7 +20,13 @@ Numbers = Mapping[str, int | str]
 
 
 def count(
-    name: str, node: Node, on: Sequence[str], each: Sequence[Each], per: Sequence[Path], numbers: Numbers, problems: Problems
+    name: str,
+    node: Node,
+    on: Sequence[str],
+    each: Sequence[Each],
+    per: Sequence[Path],
+    numbers: Numbers,
+    problems: Problems,
 ) -> Count | None:
     """One count of a rule that listens to `on` with `each`, and is about `per`."""
     if node.kind != "map":
@@ -78,9 +84,7 @@ def _reachable(per: Sequence[Path], roots: Roots) -> bool:
     return all(path.parts[0] in roots for path in per)
 
 
-def _lasting(
-    name: str, node: Node, numbers: Numbers, problems: Problems
-) -> tuple[int | None, int | None, str | None]:
+def _lasting(name: str, node: Node, numbers: Numbers, problems: Problems) -> tuple[int | None, int | None, str | None]:
     """`for`, `last` and `until`: at least one."""
     entries = node.entries
     window = span(entries["for"], problems, f"'for' of '{name}'", MINUTE) if "for" in entries else None
@@ -102,12 +106,20 @@ def number(node: Node, numbers: Numbers, problems: Problems) -> int | None:
     found = numbers.get(node.text)
     if isinstance(found, int):
         return found
-    problems.add(node.place, f"'{node.text}' is neither a whole number nor a 'with' number", nearest(node.text, numbers))
+    problems.add(
+        node.place,
+        f"'{node.text}' is neither a whole number nor a 'with' number",
+        nearest(node.text, numbers),
+    )
     return None
 
 
 def _by(
-    entries: Mapping[str, Node], roots: Roots, of: tuple[Path, ...] | None, per: Sequence[Path], problems: Problems
+    entries: Mapping[str, Node],
+    roots: Roots,
+    of: tuple[Path, ...] | None,
+    per: Sequence[Path],
+    problems: Problems,
 ) -> tuple[Path, ...] | None:
     """The key of a count of its own: like the key it is looked up by, `of` or else `per`."""
     if "by" not in entries:

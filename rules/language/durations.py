@@ -16,7 +16,10 @@ LONGEST = 393 * DAY
 
 
 def duration(
-    node: Node, problems: Problems, roots: Mapping[str, str] | None = None, numbers: Mapping[str, int | str] | None = None
+    node: Node,
+    problems: Problems,
+    roots: Mapping[str, str] | None = None,
+    numbers: Mapping[str, int | str] | None = None,
 ) -> Duration | None:
     """A length of time. Expressions are allowed where `roots` says what they can name."""
     text = node.text
@@ -47,6 +50,10 @@ def span(node: Node, problems: Problems, what: str, least: Span = 0) -> Span | N
         problems.add(node.place, f"{what} cannot be shorter than {'0d' if not least else 'a minute'}")
         return None
     if found.span > LONGEST:
-        problems.add(node.place, f"{what} is longer than events are kept", "400 days less 7 for late events: at most 393d")
+        problems.add(
+            node.place,
+            f"{what} is longer than events are kept",
+            "400 days less 7 for late events: at most 393d",
+        )
         return None
     return found.span

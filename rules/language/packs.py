@@ -115,13 +115,17 @@ class Packs:
 def _override(draft: Draft, node: Node) -> None:
     """Field by field; `with` and `count` by name; `and_when` adds to what is inherited."""
     for name, value in node.entries.items():
-        before = draft.fields.get(name)
-        if name in MERGED_BY_NAME and before is not None and before.kind == value.kind == "map":
-            entries = {**before.entries, **value.entries}
-            value = Node(value.place, "map", entries=entries, keys={**before.keys, **value.keys})
-        if name == "and_when":
-            inherited = draft.fields.get("when")
-            items = (*(inherited.listed() if inherited else ()), *value.listed())
-            name, value = "when", Node(value.place, "list", items=items)
-        draft.fields[name] = value
-        draft.origins[name] = node.keys.get(name, node.place)
+        field_name, merged = _merged(name, value, draft.fields)
+        draft.fields[field_name] = merged
+        draft.origins[field_name] = node.keys.get(name, node.place)
+
+
+def _merged(name: str, value: Node, inherited: Mapping[str, Node]) -> tuple[str, Node]:
+    before = inherited.get(name)
+    if name in MERGED_BY_NAME and before is not None and before.kind == value.kind == "map":
+        entries = {**before.entries, **value.entries}
+        return name, Node(value.place, "map", entries=entries, keys={**before.keys, **value.keys})
+    if name == "and_when":
+        when = inherited.get("when")
+        return "when", Node(value.place, "list", items=(*(when.listed() if when else ()), *value.listed()))
+    return name, value

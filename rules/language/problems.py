@@ -1,8 +1,8 @@
 """What is wrong with a file, and where. Owns the shape of a located problem and its one-line text."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from collections.abc import Iterable
 
 from rules.language.rule import Place
 

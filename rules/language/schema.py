@@ -17,12 +17,20 @@ _WORDS: Schema = {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]}
 _LENGTH: Schema = {
     "anyOf": [
         {"type": "string", "pattern": PATTERN, "description": "30m 12h 10d 2w 5wd (working days)"},
-        {"type": "string", "pattern": r"\(", "description": "an expression, such as days(2 * pair.cadence_days)"},
+        {
+            "type": "string",
+            "pattern": r"\(",
+            "description": "an expression, such as days(2 * pair.cadence_days)",
+        },
     ],
     "examples": ["7d", "1wd", "12h"],
 }
 _CLAUSES: Schema = {
-    "anyOf": [_TEXT, {"type": "boolean"}, {"type": "array", "items": {"anyOf": [_TEXT, {"type": "boolean"}]}}],
+    "anyOf": [
+        _TEXT,
+        {"type": "boolean"},
+        {"type": "array", "items": {"anyOf": [_TEXT, {"type": "boolean"}]}},
+    ],
     "description": "CEL, the expression language; several must all hold",
     "examples": ["pull_request.rounds >= min_rounds"],
 }
@@ -51,26 +59,46 @@ def _listen() -> Schema:
 def _count() -> Schema:
     number: Schema = {"anyOf": [{"type": "integer", "minimum": 1}, _TEXT]}
     measure: Schema = {
-        "anyOf": [_TEXT, _object({"of": _TEXT, "people": number, "at_least": number, "rank": number}, ("of",))]
+        "anyOf": [
+            _TEXT,
+            _object({"of": _TEXT, "people": number, "at_least": number, "rank": number}, ("of",)),
+        ]
     }
     entries: Schema = {
-        "on": _listen(), "each": {"type": "object", "additionalProperties": _TEXT}, "when": _CLAUSES, "by": _WORDS, "of": _WORDS,
-        "for": _LENGTH, "last": number, "until": _kind(), "one_per": _WORDS, "top": measure, "distinct": measure,
-        "percentile": measure, "matching": _TEXT,
-    }  # fmt: skip
+        "on": _listen(),
+        "each": {"type": "object", "additionalProperties": _TEXT},
+        "when": _CLAUSES,
+        "by": _WORDS,
+        "of": _WORDS,
+        "for": _LENGTH,
+        "last": number,
+        "until": _kind(),
+        "one_per": _WORDS,
+        "matching": _TEXT,
+        **{name: measure for name in ("top", "distinct", "percentile")},
+    }
     return {"type": "object", "additionalProperties": _object(entries)}
 
 
 def _after() -> Schema:
     waits: Schema = {"anyOf": [_LENGTH, {"type": "array", "items": _LENGTH}]}
     whole = _object(
-        {"for": waits, "from": _TEXT, "calendar": _TEXT, "again": _LENGTH, "times": {"type": ["integer", "string"]}}, ("for",)
+        {
+            "for": waits,
+            "from": _TEXT,
+            "calendar": _TEXT,
+            "again": _LENGTH,
+            "times": {"type": ["integer", "string"]},
+        },
+        ("for",),
     )
     return {"anyOf": [_LENGTH, whole]}
 
 
 def _do() -> Schema:
-    entries: Schema = {verb: {**_WORDS, "description": f"goes to a {' or '.join(to)}"} for verb, to in RECIPIENTS.items()}
+    entries: Schema = {
+        verb: {**_WORDS, "description": f"goes to a {' or '.join(to)}"} for verb, to in RECIPIENTS.items()
+    }
     entries |= {
         "or": {"type": "array", "items": _WORDS, "description": "paths to try next"},
         "template": {"type": "string", "description": "a file in templates/, without .md"},
@@ -85,19 +113,29 @@ def _do() -> Schema:
 
 
 def _rule() -> Schema:
-    scope = _object({name: _WORDS for name in ("areas", "teams", "repositories", "labels")})
+    scope = _object(dict.fromkeys(("areas", "teams", "repositories", "labels"), _WORDS))
     shapes: Schema = {
         "on": _listen(),
         "each": {"type": "object", "additionalProperties": _TEXT, "examples": [{"area": "event.areas"}]},
         "when": _CLAUSES,
         "per": {"anyOf": [_TEXT, {"type": "array", "items": _TEXT, "minItems": 1, "maxItems": 4}]},
-        "with": {"type": "object", "additionalProperties": {"type": ["integer", "string"]}, "examples": [{"min_changes": 8}]},
+        "with": {
+            "type": "object",
+            "additionalProperties": {"type": ["integer", "string"]},
+            "examples": [{"min_changes": 8}],
+        },
         "count": _count(),
         "after": _after(),
         "unless": _listen(),
         "fire": _CLAUSES,
         "hold": _LENGTH,
-        "cooldown": {"anyOf": [{"const": "once"}, _LENGTH, _object({"for": {"anyOf": [{"const": "once"}, _LENGTH]}, "per": _WORDS}, ("for",))]},
+        "cooldown": {
+            "anyOf": [
+                {"const": "once"},
+                _LENGTH,
+                _object({"for": {"anyOf": [{"const": "once"}, _LENGTH]}, "per": _WORDS}, ("for",)),
+            ]
+        },
         "do": _do(),
         "title": {"type": "string", "maxLength": 300},
         "mode": {"enum": list(MODES)},
@@ -114,8 +152,12 @@ def _rule() -> Schema:
 
 
 def rules_schema() -> Schema:
-    """The schema of a whole rules file. Required fields are asked by `rules check`, because overrides may leave them out."""
-    ids: Schema = {"type": "object", "propertyNames": {"pattern": "^[a-z0-9][a-z0-9-]{0,63}$"}, "additionalProperties": _rule()}
+    """The schema of a whole rules file. `rules check` asks for required fields: an override may leave them out."""
+    ids: Schema = {
+        "type": "object",
+        "propertyNames": {"pattern": "^[a-z0-9][a-z0-9-]{0,63}$"},
+        "additionalProperties": _rule(),
+    }
     defaults: Schema = {name: {} for name in ("mode", "owner", "only", "except", "send", "good_for", "guards")}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -124,7 +166,11 @@ def rules_schema() -> Schema:
         **_object(
             {
                 "pack": {"type": "string", "examples": ["payments@1"]},
-                "extends": {**_WORDS, "description": "packs by name; later ones win", "examples": [["catalog/start-small@1"]]},
+                "extends": {
+                    **_WORDS,
+                    "description": "packs by name; later ones win",
+                    "examples": [["catalog/start-small@1"]],
+                },
                 "pick": {**_WORDS, "description": "keep only these inherited rules"},
                 "defaults": _object(dict(defaults)),
                 "rules": ids,
@@ -136,7 +182,9 @@ def rules_schema() -> Schema:
 def vocabulary() -> Schema:
     """Every kind, entity, field and function that rules can name."""
     return {
-        "kinds": {kind: {"from": spec.sources, "entities": spec.entities, "role": spec.role} for kind, spec in KINDS.items()},
+        "kinds": {
+            kind: {"from": spec.sources, "entities": spec.entities, "role": spec.role} for kind, spec in KINDS.items()
+        },
         "entities": {
             entity: {name: {"type": one.type, "origin": one.origin, "about": one.about} for name, one in fields.items()}
             for entity, fields in ENTITIES.items()

@@ -43,7 +43,9 @@ def scope(node: Node | None, problems: Problems) -> Scope:
         return Scope()
     if not _known_map(node, _SCOPE, problems):
         return Scope()
-    return Scope(**{name: tuple(one.text for one in value.listed()) for name, value in node.entries.items() if name in _SCOPE})
+    return Scope(
+        **{name: tuple(one.text for one in value.listed()) for name, value in node.entries.items() if name in _SCOPE}
+    )
 
 
 def guards(node: Node | None, problems: Problems) -> Guards:

@@ -13,7 +13,7 @@ Value = str | int | bool | tuple[str, ...] | None
 
 
 class Suggestion(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Who could help, with whom, and why. `reasons` are (kind, value), e.g. ('changes_here', 2), ('works_in', 'api')."""
+    """Who could help, with whom, and why. `reasons` are (kind, value), e.g. ('changes_here', 2)."""
 
     mentor: str | None = None
     learner: str | None = None

@@ -147,9 +147,7 @@ KINDS: dict[str, Kind] = {
 }
 
 _CLASS = {"configuration": 0, "enrichment": 1, "fact": 2, "derived": 3}
-_RANK: dict[str, tuple[int, int]] = {
-    kind: (_CLASS[spec.role], rank) for rank, (kind, spec) in enumerate(KINDS.items())
-}
+_RANK: dict[str, tuple[int, int]] = {kind: (_CLASS[spec.role], rank) for rank, (kind, spec) in enumerate(KINDS.items())}
 
 
 def order_key(event: Event) -> tuple[Instant, tuple[int, int], str]:

@@ -72,7 +72,9 @@ def _type(path: str, rule: Rule) -> str | None:
     named = measured_roots({count.name: measures(count) for count in rule.counts})
     roots = {**with_each(roots_of([listen.kind for listen in rule.on]), rule.each), **_numbers(rule)}
     known = max((name for name in named if path == name or path.startswith(name + ".")), key=len, default="")
-    type_, rest = (named[known], path[len(known) + 1 :]) if known else (roots.get(path.partition(".")[0]), path.partition(".")[2])
+    type_, rest = (
+        (named[known], path[len(known) + 1 :]) if known else (roots.get(path.partition(".")[0]), path.partition(".")[2])
+    )
     for word in rest.split(".") if rest and type_ else ():
         fields = ENTITIES.get(type_ or "")
         if fields is None or word not in fields:

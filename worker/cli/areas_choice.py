@@ -71,5 +71,10 @@ def area_event(area_map: AreaMap, events: list[Event]) -> Event:
     """The area map as the event that stands before all others."""
     at = events[0].at - 1 if events else 0
     return Event(
-        id="areas.changed:start", kind="areas.changed", at=at, source="configuration", workspace=WORKSPACE, area_map=area_map
+        id="areas.changed:start",
+        kind="areas.changed",
+        at=at,
+        source="configuration",
+        workspace=WORKSPACE,
+        area_map=area_map,
     )

@@ -16,7 +16,13 @@ from worker.demo.played import Moment, Played
 
 SHOWN = 40 * DAY
 """Findings of the last weeks before the shown morning."""
-_SCRIPTED_RULES = {"new-person", "first-change-in-carried-area", "newcomer-waiting", "pair-trial-pulse", "second-person-active"}
+_SCRIPTED_RULES = {
+    "new-person",
+    "first-change-in-carried-area",
+    "newcomer-waiting",
+    "pair-trial-pulse",
+    "second-person-active",
+}
 WIDE = 13
 
 
@@ -69,7 +75,9 @@ def _task(played: Played, findings: list[Finding], number: int, total: int, say:
     rule = played.book.rules[first.rule]
     action = next(one for one in first.actions if one.verb == "task")
     template = played.book.templates[action.template]
-    joined = [f"Also {counted(one.evidence.counts[0], played.book.rules[one.rule])}." for one in others if one.evidence.counts]
+    joined = [
+        f"Also {counted(one.evidence.counts[0], played.book.rules[one.rule])}." for one in others if one.evidence.counts
+    ]
     text = task_text(first, action, rule, template, say, joined)
     scripted = first.rule in _SCRIPTED_RULES
     incidents = first.area == story.AREA
@@ -158,10 +166,14 @@ def _later(played: Played, say: Say) -> Iterator[str]:
     part = next(part for part in later.parts if part.area == story.AREA)
     yield f"THREE MONTHS LATER, {day(later.at)}   (the changes are real; the answer and the pair are scripted*)"
     by = dict(part.by)
-    others = [f"{say.person(person)} {by[person]}" for person in part.carriers if person != story.CARRIER and person in by]
+    others = [
+        f"{say.person(person)} {by[person]}" for person in part.carriers if person != story.CARRIER and person in by
+    ]
     yield f"  {story.AREA} can be carried by {count(len(part.carriers), 'person', 'people')} now. Own changes in 180 days: {', '.join(others)}."
     ended = [
-        finding for finding in later.findings.values() if finding.area == story.AREA and finding.case and finding.status == "resolved"
+        finding
+        for finding in later.findings.values()
+        if finding.area == story.AREA and finding.case and finding.status == "resolved"
     ]
     for finding in ended[:2]:
         yield f"  {played.book.rules[finding.rule].title}: no longer true since {short_day(finding.resolved_at)}. The case is closed."

@@ -23,13 +23,19 @@ Key = tuple[str, ...]
 @click.command("explain")
 @click.argument("what")
 @click.argument("subject", required=False)
-@click.option("--in", "path", type=click.Path(path_type=Path), default=Path("."), help="A clone or a file of events.")
+@click.option("--in", "path", type=click.Path(path_type=Path), default=Path(), help="A clone or a file of events.")
 @click.option("--areas", help="As for `try`.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.option("--names", is_flag=True, help="Names also in a file or pipe.")
 @click.option("--pseudonyms", is_flag=True, help="No names.")
 def explain_command(
-    what: str, subject: str | None, path: Path, areas: str | None, as_json: bool, names: bool, pseudonyms: bool
+    what: str,
+    subject: str | None,
+    path: Path,
+    areas: str | None,
+    as_json: bool,
+    names: bool,
+    pseudonyms: bool,
 ) -> None:
     """Explains FINDING (an id such as F-7c2e…), or RULE about SUBJECT (parts of the key, joined by commas)."""
     rules = at_a_terminal(load()[0])
@@ -55,7 +61,9 @@ def _asked(what: str, subject: str | None, rules: tuple[Rule, ...], found: Study
         return by_id[finding.rule], finding.key
     if what not in by_id:
         near = get_close_matches(what, by_id, n=1)
-        raise ConfigError(f"no rule '{what}'", f"did you mean '{near[0]}'?" if near else "`sparekey rules list` shows them")
+        raise ConfigError(
+            f"no rule '{what}'", f"did you mean '{near[0]}'?" if near else "`sparekey rules list` shows them"
+        )
     return by_id[what], _key(by_id[what], subject, found)
 
 

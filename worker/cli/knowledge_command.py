@@ -18,7 +18,7 @@ def knowledge_command() -> None:
 
 
 @knowledge_command.command("map")
-@click.argument("path", type=click.Path(path_type=Path), default=Path("."))
+@click.argument("path", type=click.Path(path_type=Path), default=Path())
 @click.option("--areas", help="As for `try`.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.option("--names", is_flag=True, help="Names also in a file or pipe.")
@@ -29,7 +29,9 @@ def map_command(path: Path, areas: str | None, as_json: bool, names: bool, pseud
         found = study(path, areas, at_a_terminal(load()[0]), shown)
     if as_json:
         say = Say(found.history.people, names)
-        click.echo(documents.dump({"at": found.at, "areas_by": found.choice.name, "areas": documents.parts(found.parts, say)}))
+        click.echo(
+            documents.dump({"at": found.at, "areas_by": found.choice.name, "areas": documents.parts(found.parts, say)})
+        )
         return
     _print(found, Say(found.history.people, may_name(names, pseudonyms)))
 

@@ -42,8 +42,12 @@ def check_command(paths: tuple[Path, ...], as_json: bool) -> None:
 def _plain(problem: Problem) -> dict[str, object]:
     place = problem.place
     return {
-        "file": place.file, "line": place.line, "column": place.column, "message": problem.message, "hint": problem.hint,
-    }  # fmt: skip
+        "file": place.file,
+        "line": place.line,
+        "column": place.column,
+        "message": problem.message,
+        "hint": problem.hint,
+    }
 
 
 def _template_problems(rules: tuple[Rule, ...]) -> list[Problem]:
@@ -54,7 +58,10 @@ def _template_problems(rules: tuple[Rule, ...]) -> list[Problem]:
         for do in rule.do:
             if do.template in texts:
                 template = speech.parse(do.template, texts[do.template])
-                found += [Problem(rule.place, f"template '{do.template}': {why}") for why in speech.check(template, rule, do.verb)]
+                found += [
+                    Problem(rule.place, f"template '{do.template}': {why}")
+                    for why in speech.check(template, rule, do.verb)
+                ]
     return found
 
 
@@ -68,7 +75,16 @@ def list_command(paths: tuple[Path, ...], origin: bool, as_json: bool) -> None:
     for problem in loaded.problems:
         click.echo(str(problem), err=True)
     if as_json:
-        rows = [{"id": rule.id, "title": rule.title, "pack": rule.pack, "mode": rule.mode, "meaning": rule.meaning} for rule in loaded.rules]
+        rows = [
+            {
+                "id": rule.id,
+                "title": rule.title,
+                "pack": rule.pack,
+                "mode": rule.mode,
+                "meaning": rule.meaning,
+            }
+            for rule in loaded.rules
+        ]
         click.echo(json.dumps({"schema": 1, "rules": rows}, ensure_ascii=False, indent=2))
     else:
         for rule in loaded.rules:
@@ -95,7 +111,9 @@ def _loaded(paths: tuple[Path, ...]) -> Loaded:
     files = [file for path in paths for file in (sorted(path.rglob("*.yml")) if path.is_dir() else [path])]
     files = [file for file in files if not file.name.endswith(".test.yml")]
     if not files or len(files) > MAX_FILES:
-        raise ConfigError("no rules files there" if not files else f"more than {MAX_FILES} rules files", "rules are *.yml")
+        raise ConfigError(
+            "no rules files there" if not files else f"more than {MAX_FILES} rules files", "rules are *.yml"
+        )
     sources = []
     for file in files:
         try:

@@ -65,11 +65,9 @@ def task_text(
     said = words(finding, action, rule, template, say)
     parts = {heading: fill(text, said) for heading, text in template.parts.items()}
     recheck = finding.opened_at + (action.recheck_days * DAY or MOMENTS_ONLY)
-    lines = [
-        ("Why now", " ".join([parts.get("Why now", ""), *joined])),
-        ("Evidence", evidence(finding, rule)),
-        ("Confidence", confidence(finding)),
-    ]
+    lines = [("Why now", " ".join([parts.get("Why now", ""), *joined]))]
+    if finding.evidence.counts:
+        lines += [("Evidence", evidence(finding, rule)), ("Confidence", confidence(finding))]
     if action.suggestion:
         lines.append(("Suggestion", suggestion(action.suggestion, say)))
     lines += [(name, parts[name]) for name in ("Goal", "First three sessions", "Success") if parts.get(name)]
@@ -111,7 +109,11 @@ def _short(event: str) -> str:
 
 def confidence(finding: Finding) -> str:
     seen = finding.evidence
-    why = "reviews are known; chat and calls are not" if seen.reviews_known else "no review data; chat and calls are not seen"
+    why = (
+        "reviews are known; chat and calls are not"
+        if seen.reviews_known
+        else "no review data; chat and calls are not seen"
+    )
     if seen.reviewers_only:
         more = f"{count(seen.reviewers_only, 'person', 'people')} review here without changing anything"
         why += f". {more}: could a reviewer ship a fix alone?"
@@ -119,7 +121,9 @@ def confidence(finding: Finding) -> str:
 
 
 _REASONS: dict[str, Callable[[str | int], str]] = {
-    "changes_here": lambda n: f"changed it {'once' if n == 1 else f'{n} or more times' if n == 2 else f'{n} times'} in a year",
+    "changes_here": lambda n: (
+        f"changed it {'once' if n == 1 else f'{n} or more times' if n == 2 else f'{n} times'} in a year"
+    ),
     "reviews_here": lambda n: f"reviewed {count(int(n), 'change')}{' or more' if n == 5 else ''} here",
     "works_in": lambda area: f"works in {area}",
 }

@@ -18,13 +18,19 @@ LOOK_BACK = 180 * DAY
 
 
 @click.command("try")
-@click.argument("path", type=click.Path(path_type=Path), default=Path("."))
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="From when the rules would have run (default: 180 days before the end).")
+@click.argument("path", type=click.Path(path_type=Path), default=Path())
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="From when the rules would have run (default: 180 days before the end).",
+)
 @click.option("--areas", help="codeowners, packages, folders-1, folders-2, folders-3, or an areas.yml.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.option("--names", is_flag=True, help="Names also in a file or pipe.")
 @click.option("--pseudonyms", is_flag=True, help="No names, not even on the terminal.")
-def try_command(path: Path, since: datetime | None, areas: str | None, as_json: bool, names: bool, pseudonyms: bool) -> None:
+def try_command(
+    path: Path, since: datetime | None, areas: str | None, as_json: bool, names: bool, pseudonyms: bool
+) -> None:
     """Which parts of a system could nobody, or only one person, carry? Reads a git clone, or a file of events."""
     with bars(quiet=as_json) as shown:
         found = study(path, areas, at_a_terminal(load()[0]), shown)

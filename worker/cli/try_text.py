@@ -6,9 +6,9 @@ Owns its wording, density and order. Never an empty table: with nothing found, t
 from collections.abc import Iterator
 
 from rules.engine.explain import explain
+from rules.engine.facts import people
 from rules.engine.survey import WINDOW, Part
 from rules.knowledge.matching import suggest
-from rules.engine.facts import people
 from rules.model.actions import Suggestion, Value
 from rules.model.findings import Finding
 from rules.model.times import DAY, Instant
@@ -44,7 +44,11 @@ def _head(study: Study, say: Say, now: Instant) -> Iterator[str]:
         f"{count(history.commits, 'change')} read in {study.read_seconds:.1f} s, decided in "
         f"{study.seconds - study.read_seconds:.1f} s · nothing stored, nothing sent"
     )
-    yield "Names are shown to you only. --pseudonyms to hide." if say.named else "People are pseudonyms of this run; --names shows names."
+    yield (
+        "Names are shown to you only. --pseudonyms to hide."
+        if say.named
+        else "People are pseudonyms of this run; --names shows names."
+    )
     seen = ["changes", "co-authors"] + ["renames"] * bool(history.renames) + ["review trailers"] * bool(history.reviews)
     missing = "chat, calls" if history.reviews else "reviews (no trailers here), chat, calls"
     yield f"Seen: {', '.join(seen)}.  Not seen: {missing}."
@@ -70,7 +74,9 @@ def _areas_line(study: Study) -> str:
     if chosen is None:
         return f"Parts: {choice.about}."
     raised = f"{count(chosen.findings_a_year, 'finding')} in the last year"
-    return f"Parts: {choice.about} ({raised}; with --areas {', '.join(others)})." if others else f"Parts: {choice.about}."
+    return (
+        f"Parts: {choice.about} ({raised}; with --areas {', '.join(others)})." if others else f"Parts: {choice.about}."
+    )
 
 
 # the table ----------------------------------------------------------------------------------------------------
@@ -233,7 +239,9 @@ def _how_near(study: Study, say: Say) -> Iterator[str]:
             for clause, near in zip(found.clauses, found.near, strict=True)
             if clause.held is not True
         ]
-        yield f"    {say.area(part.area)}: " + ("; ".join(missing) if missing else f"true, and {found.reason or found.stage}")
+        yield f"    {say.area(part.area)}: " + (
+            "; ".join(missing) if missing else f"true, and {found.reason or found.stage}"
+        )
 
 
 def _values(values: dict[str, Value]) -> str:

@@ -84,5 +84,3 @@ class Settings(_Strict):
 
 def load_settings(text: str, file: str = "sparekey.yml") -> tuple[Settings | None, tuple[Problem, ...]]:
     return validated(Settings, text, file)
-
-

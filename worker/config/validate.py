@@ -29,7 +29,12 @@ def validated(model: type[Model], text: str, file: str) -> tuple[Model | None, t
 
 
 def _add(
-    problems: Problems, root: Node, model: type[BaseModel], where: tuple[int | str, ...], kind: str, message: str
+    problems: Problems,
+    root: Node,
+    model: type[BaseModel],
+    where: tuple[int | str, ...],
+    kind: str,
+    message: str,
 ) -> None:
     name = str(where[-1]) if where else ""
     if kind == "extra_forbidden":
@@ -58,7 +63,11 @@ def _keys(model: type[BaseModel], where: tuple[int | str, ...]) -> list[str]:
     """The keys that stand where an unknown one stood."""
     current: object = model
     for step in where:
-        field = current.model_fields.get(str(step)) if isinstance(current, type) and issubclass(current, BaseModel) else None
+        field = (
+            current.model_fields.get(str(step))
+            if isinstance(current, type) and issubclass(current, BaseModel)
+            else None
+        )
         if field is not None:
             current = _inner(field.annotation)
     if not (isinstance(current, type) and issubclass(current, BaseModel)):

@@ -68,17 +68,24 @@ def configuration(first: Instant) -> list[Event]:
 
 def scripted() -> list[Event]:
     change = e.PullRequest(
-        id="*open-1", author=NEWCOMER, authors=(NEWCOMER,), draft=False, additions=42, files=2, mechanical=False
+        id="*open-1",
+        author=NEWCOMER,
+        authors=(NEWCOMER,),
+        draft=False,
+        additions=42,
+        files=2,
+        mechanical=False,
     )
     pair = e.Pair(
         id=PAIR, mentor=CARRIER, mentee=LEARNER, area=AREA, goal_category="operational ownership", goal_sentences=1,
         cadence_days=14, charter_missing=(), stage="pairing", group=False,
     )  # fmt: skip
+    newcomer = e.Person(id=NEWCOMER, employee=True, rehire=False, writes_code=True)
     task = e.Task(id=TASK, rule="area-single-carrier", owner=MANAGER, area=AREA)
     return [
         *_incident(1, _at(8, 30, 22)),
         *_incident(2, _at(9, 10, 3)),
-        _event("person.started", "scripted:started", _at(9, 20), person=e.Person(id=NEWCOMER, employee=True, rehire=False, writes_code=True)),
+        _event("person.started", "scripted:started", _at(9, 20), person=newcomer),
         _event(
             "pull_request.opened", "scripted:opened", _at(9, 27, 10), actor=NEWCOMER,
             paths=(f"{AREA}/workerthread.cc", f"{AREA}/workerthread.h"), pull_request=change,
@@ -92,7 +99,13 @@ def scripted() -> list[Event]:
 def _incident(number: int, at: Instant) -> list[Event]:
     incident = e.Incident(id=f"*incident-{number}", services=(AREA,), service=AREA, resolver=CARRIER, test=False)
     opened = _event("incident.opened", f"scripted:incident-{number}:opened", at, incident=incident)
-    resolved = _event("incident.resolved", f"scripted:incident-{number}:resolved", at + DAY // 12, actor=CARRIER, incident=incident)
+    resolved = _event(
+        "incident.resolved",
+        f"scripted:incident-{number}:resolved",
+        at + DAY // 12,
+        actor=CARRIER,
+        incident=incident,
+    )
     return [opened, resolved]
 
 

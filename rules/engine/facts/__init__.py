@@ -1,1 +1,1 @@
-"""Facts: what many events add up to, a file an entity. `rows.py` holds the state, `registry.py` names every fold and read."""
+"""Facts: what many events add up to, a file an entity. `registry.py` names every fold and read."""

@@ -149,7 +149,10 @@ def _sole_areas(facts: Facts, person: str, at: Instant) -> Value:
     from_findings = {
         found.area
         for found in facts.seen.finding.values()
-        if found.person == person and found.area and found.rule in KNOWLEDGE_RULES and _is_open(facts, found.area, found.id)
+        if found.person == person
+        and found.area
+        and found.rule in KNOWLEDGE_RULES
+        and _is_open(facts, found.area, found.id)
     }
     return tuple(sorted(from_findings))
 
@@ -190,7 +193,7 @@ PERSON_READS = {
 
 TEAM_READS = {
     "manager": lambda facts, team, at: team_manager(facts, team),
-    "active_people": lambda facts, team, at: active_people(facts, team, at),
+    "active_people": active_people,
     "renamed": lambda facts, team, at: bool((found := facts.configured.team(team)) and found.renamed),
 }
 

@@ -29,7 +29,7 @@ class Measure(Protocol):
 
 
 def _top(count: Count) -> Measure:
-    assert count.top is not None  # noqa: S101  # the caller looked
+    assert count.top is not None  # the caller looked
     of_people = element(count.top.of.type) == "person"
     return CoveredMeasure(count.top.people, of_people) if count.top.people else TopMeasure(of_people)
 
@@ -48,7 +48,13 @@ INPUTS: dict[str, Callable[[Count], Path | Clause | None]] = {
     "matching": lambda count: count.matching,
 }
 
-PREFIXES = {"top": "top", "second": "top", "distinct": "distinct", "percentile": "percentile", "matching": "matching"}
+PREFIXES = {
+    "top": "top",
+    "second": "top",
+    "distinct": "distinct",
+    "percentile": "percentile",
+    "matching": "matching",
+}
 """First word of a measure's name in a condition → the measure that answers it."""
 
 

@@ -58,9 +58,7 @@ def _activations(clause: Clause, types: Sequence[str], count: int) -> Iterator[t
     ints = (0, 1, 2, 3, *(near for number in numbers for near in (number - 1, number, number + 1)), *_INT64)
     texts = ("", "a", "é", *re.findall(r"""["']([^"']*)["']""", clause.text))
     for turn in range(count):
-        yield tuple(
-            _value(type_, f"{clause.text} {turn} {place}", ints, texts) for place, type_ in enumerate(types)
-        )
+        yield tuple(_value(type_, f"{clause.text} {turn} {place}", ints, texts) for place, type_ in enumerate(types))
 
 
 def _value(type_: str, seed: str, ints: Sequence[int], texts: Sequence[str]) -> object:
@@ -69,9 +67,7 @@ def _value(type_: str, seed: str, ints: Sequence[int], texts: Sequence[str]) -> 
         return None
     if type_.startswith("list("):
         kind = element(type_)
-        return tuple(
-            _known(kind, _number(f"{seed} {place}"), ints, texts) for place in range(number // 100 % 4)
-        )
+        return tuple(_known(kind, _number(f"{seed} {place}"), ints, texts) for place in range(number // 100 % 4))
     return _known(type_, number // 100, ints, texts)
 
 

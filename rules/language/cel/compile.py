@@ -33,9 +33,7 @@ def compile_clause(
     others of type int.
     """
     _check_size(text)
-    scope = Scope(
-        roots, dict(numbers or {}), {name: _measures(given) for name, given in (counts or {}).items()}
-    )
+    scope = Scope(roots, dict(numbers or {}), {name: _measures(given) for name, given in (counts or {}).items()})
     found = reading.read(text, _parsed(text), scope)
     checked = _checked(found, want)
     variables = _variables(found)

@@ -68,9 +68,7 @@ def type_of(words: Chain, scope: Scope) -> str | ClauseProblem:
     if root.text not in scope.roots:
         return _unknown(f"unknown name '{root.text}'", root, scope.all(), "no names here")
     if words[-1].text == "event" and len(words) == 1:
-        return ClauseProblem(
-            "'event' is no value by itself", root.at, len(root.text), "name a field, as event.at"
-        )
+        return ClauseProblem("'event' is no value by itself", root.at, len(root.text), "name a field, as event.at")
     return _walk(words, scope.roots[root.text])
 
 

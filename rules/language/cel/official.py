@@ -46,9 +46,7 @@ class Checked:
 
     def __init__(self, text: str, variables: Mapping[str, str], constants: Mapping[str, int | str]) -> None:
         declared = {name: _cel_type(type_) for name, type_ in variables.items()}
-        declared |= {
-            name: _cel_type("str" if isinstance(value, str) else "int") for name, value in constants.items()
-        }
+        declared |= {name: _cel_type("str" if isinstance(value, str) else "int") for name, value in constants.items()}
         self._expression = _compile(cel.NewEnv(variables=declared, functions=_FUNCTIONS), text)
         self._constants = dict(constants)
         self.serialized: bytes = self._expression.serialize()
@@ -131,9 +129,7 @@ def _hours(count: int) -> timedelta:
 
 
 def _function(name: str, parameters: list[Any], result: Any, run: Callable[..., object]) -> Any:
-    overload = cel.Overload(
-        f"{name}_declared", return_type=result, parameters=parameters, is_member=False, impl=run
-    )
+    overload = cel.Overload(f"{name}_declared", return_type=result, parameters=parameters, is_member=False, impl=run)
     return cel.FunctionDecl(name, [overload])
 
 

@@ -188,11 +188,7 @@ def nesting(node: Node, outer: str = "") -> int:
     """How deep operators, calls and lists stand in one another; a chain of one operator is one level."""
     parts = node.args if node.kind != "loop" else (node.args[0], node.args[3])
     inside = max((nesting(part, node.text if node.kind == "call" else "") for part in parts), default=0)
-    own = (
-        0
-        if node.kind in ("name", "select", "constant") or (node.kind == "call" and node.text == outer)
-        else 1
-    )
+    own = 0 if node.kind in ("name", "select", "constant") or (node.kind == "call" and node.text == outer) else 1
     return own + inside
 
 

@@ -51,9 +51,7 @@ def has_nested_macros(node: Node) -> bool:
     return any(part.kind in ("exists", "all") for macro in macros for part in macro.args[1].walk())
 
 
-def minimums(
-    node: Node, numbers: Mapping[str, int | str], counts: Collection[str]
-) -> tuple[tuple[str, str], ...]:
+def minimums(node: Node, numbers: Mapping[str, int | str], counts: Collection[str]) -> tuple[tuple[str, str], ...]:
     """The conjuncts of the form `count.n >= name of a number`, as (count, name)."""
     if node.overloads == ("logical_and",):
         return tuple(pair for part in node.args for pair in minimums(part, numbers, counts))

@@ -10,8 +10,7 @@ from rules.language.cel import compile_clause
 from rules.language.cel.agreement import disagreements
 
 CASES = [
-    json.loads(line)
-    for line in Path(__file__).with_name("catalogue_clauses.jsonl").read_text("utf-8").splitlines()
+    json.loads(line) for line in Path(__file__).with_name("catalogue_clauses.jsonl").read_text("utf-8").splitlines()
 ]
 
 
@@ -19,9 +18,7 @@ def clause_of(case):
     return compile_clause(case["text"], case["roots"], case["numbers"], case["counts"], case["want"])
 
 
-@pytest.mark.parametrize(
-    "case", CASES, ids=lambda case: f"{case['rule']}-{case['where']}-{case['text'][:40]}"
-)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['rule']}-{case['where']}-{case['text'][:40]}")
 def test_a_catalogue_clause_is_compiled_and_agrees_with_the_official_evaluator(case):
     clause = clause_of(case)
     assert clause.compiled

@@ -72,9 +72,7 @@ def lists(depth):
 
 def lengths(depth):
     inner = numbers(depth)
-    return st.one_of(
-        names("duration"), st.builds("days({})".format, inner), st.builds("hours({})".format, inner)
-    )
+    return st.one_of(names("duration"), st.builds("days({})".format, inner), st.builds("hours({})".format, inner))
 
 
 def macros(depth, level):
@@ -109,9 +107,7 @@ def truths(depth):
         inner.map("!({})".format),
         st.builds("({} in {})".format, texts(), lists(1)),
         st.builds("({} in [1, k, {}])".format, whole, whole),
-        st.builds(
-            "{}.{}({})".format, texts(), st.sampled_from(["startsWith", "endsWith", "contains"]), texts()
-        ),
+        st.builds("{}.{}({})".format, texts(), st.sampled_from(["startsWith", "endsWith", "contains"]), texts()),
         st.builds("({} ? {} : {})".format, inner, inner, inner),
         infix(names("person"), ["==", "!="], names("person")),
         st.builds("({} in pull_request.authors)".format, names("person")),

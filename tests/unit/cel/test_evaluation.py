@@ -29,18 +29,14 @@ def both(one, *values):
 
 
 def test_reads_are_in_the_order_of_the_arguments_and_once_each():
-    one = clause(
-        "pull_request.rounds > changes.n || experience(actor, area) == 0 && pull_request.rounds == 1"
-    )
+    one = clause("pull_request.rounds > changes.n || experience(actor, area) == 0 && pull_request.rounds == 1")
     assert one.reads == ("pull_request.rounds", "changes.n", "experience(actor, area)")
     assert both(one, 1, 5, 0) is True
     assert both(one, 1, 5, 2) is False
 
 
 def test_experience_written_with_blanks_and_lines_is_the_same_read():
-    one = clause(
-        "experience ( pull_request . author ,\n area ) == 0 && experience(pull_request.author,area) < 1"
-    )
+    one = clause("experience ( pull_request . author ,\n area ) == 0 && experience(pull_request.author,area) < 1")
     assert one.reads == ("experience(pull_request.author, area)",)
     assert both(one, 0) is True
 

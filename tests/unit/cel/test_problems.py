@@ -118,8 +118,7 @@ ONE_PROBLEM = {
     "experience(actor, are) == 0": ("are", "unknown name 'are' (did you mean 'area'?)"),
 }
 TWO_NAMES = (
-    "experience takes two names"
-    " (as experience(pull_request.author, area); for each element of a list use 'each')"
+    "experience takes two names (as experience(pull_request.author, area); for each element of a list use 'each')"
 )
 
 
@@ -158,9 +157,7 @@ def test_null_bytes_and_maps_are_left_out_of_the_language():
         "there is no null (a missing value is unknown, and a clause that is unknown does not hold)",
     ) in (problems("actor == null"))
     assert ("b", "bytes have no use here (write text without the b)") in problems("b'a' == b'a'")
-    assert ("{", "maps have no use here (for a choice of texts write x in ['a', 'b'])") in problems(
-        "{'a': 1}.a == 1"
-    )
+    assert ("{", "maps have no use here (for a choice of texts write x in ['a', 'b'])") in problems("{'a': 1}.a == 1")
 
 
 def test_a_clause_longer_than_the_limit_is_refused_before_it_is_parsed():
