@@ -14,8 +14,20 @@ FEWEST, MOST = 2, 6
 """Findings a year that a proposal should raise."""
 
 MANIFESTS = frozenset(
-    "pyproject.toml setup.py package.json go.mod pom.xml Cargo.toml build.gradle build.gradle.kts CMakeLists.txt "
-    "composer.json mix.exs BUILD.bazel".split()
+    {
+        "pyproject.toml",
+        "setup.py",
+        "package.json",
+        "go.mod",
+        "pom.xml",
+        "Cargo.toml",
+        "build.gradle",
+        "build.gradle.kts",
+        "CMakeLists.txt",
+        "composer.json",
+        "mix.exs",
+        "BUILD.bazel",
+    }
 )
 MAX_AREAS = 400
 _COMMENT = re.compile(r"(^|\s)#.*$")

@@ -75,7 +75,7 @@ def _count() -> Schema:
         "until": _kind(),
         "one_per": _WORDS,
         "matching": _TEXT,
-        **{name: measure for name in ("top", "distinct", "percentile")},
+        **dict.fromkeys(("top", "distinct", "percentile"), measure),
     }
     return {"type": "object", "additionalProperties": _object(entries)}
 

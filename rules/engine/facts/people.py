@@ -5,11 +5,12 @@ Owns their folds and reads. Calendars are `rules/engine/calendars`'s.
 
 from collections.abc import Callable
 
+from rules.engine.calendars import add_working_days
 from rules.engine.facts.rows import Facts, PersonFacts
 from rules.model.accounts import OTHER
 from rules.model.actions import Value
 from rules.model.events import Event
-from rules.model.times import DAY, WEEK, Instant
+from rules.model.times import WEEK, Instant
 
 WEEKS_ACTIVE = 13
 FOR_EVER: Instant = 1 << 62
@@ -85,7 +86,8 @@ def fold_announced(facts: Facts, event: Event) -> None:
         return
     end = FOR_EVER
     if change.type == "leave":
-        end = change.starts_at + (change.working_days or 0) * 7 * DAY // 5
+        calendar = facts.configured.person(change.person).calendar or facts.people_map.calendar
+        end = add_working_days(calendar, (), change.starts_at, change.working_days or 0)
     person = row(facts, change.person)
     person.absences = (*person.absences[-9:], (change.starts_at, end))
     facts.close("change", change.id, max(event.at, change.starts_at))

@@ -32,7 +32,7 @@ _TYPES = {
 _NAMES = {"BOOL": "bool", "INT": "int", "STRING": "str", "TIMESTAMP": "time", "DURATION": "duration"}
 
 
-class Refused(Exception):  # noqa: N818  # named by what happened, as all exceptions here
+class Refused(Exception):  # named by what happened, as all exceptions here
     """The library does not take this text. The message is the library's own."""
 
 

@@ -16,7 +16,7 @@ LONGEST_DURATION = 3_652_500 * DAY + 999_999
 """Microseconds: the official library takes none longer than 10,000 years and a fraction of a second."""
 
 
-class Failed(Exception):  # noqa: N818  # named by what happened
+class Failed(Exception):  # named by what happened
     """The operation has no result: overflow, division by zero, no such index."""
 
 

@@ -20,7 +20,7 @@ class ClauseProblem:
         return f"{self.message} ({self.hint})" if self.hint else self.message
 
 
-class ClauseProblems(Exception):  # noqa: N818  # named by what it holds
+class ClauseProblems(Exception):  # named by what it holds
     """Everything that is wrong with one clause, in the order of the text; never nothing."""
 
     def __init__(self, problems: Iterable[ClauseProblem]) -> None:

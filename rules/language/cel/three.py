@@ -18,7 +18,7 @@ Values = list[Any]
 Run = Callable[[Values], object]
 
 
-class Exhausted(Exception):  # noqa: N818  # named by what happened
+class Exhausted(Exception):  # named by what happened
     """More iterations than one evaluation may take."""
 
 
