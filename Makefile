@@ -13,7 +13,9 @@ help:            ## this list
 setup: $(STAMP)  ## a virtual environment in .venv with everything pinned
 
 $(STAMP): pyproject.toml requirements.lock
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 15))' || \
+		{ echo "sparekey needs Python 3.11 to 3.14; $(PYTHON) is another. Say which: make setup PYTHON=python3.12" >&2; exit 2; }
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	@echo "setting up $(VENV) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
@@ -25,11 +27,12 @@ demo: setup      ## real history and a small scripted week, from changes to task
 test: setup      ## everything this machine allows; says what it skipped and why
 	$(BIN)/python -m pytest
 
-lint: setup      ## style, types, layers
+lint: setup      ## style, types, layers, and nothing of one machine in a committed text
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python .ci/committed_texts.py
 
 bench: setup     ## a table of measurements; writes tests/bench/results.json
 	$(BIN)/python tests/bench/run.py
@@ -51,4 +54,5 @@ lock: setup      ## resolves requirements.lock anew from pyproject.toml
 		--group dev pyproject.toml requirements-build.in --output-file requirements.lock
 
 clean:           ## removes what was built
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
+	@find worker connectors rules tests .ci -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -2,7 +2,19 @@
 
 import pytest
 from engine_kit import (
-    START, areas, day, fold, merged, opened, people, program_of, reasons, review, rules_of, run, said,
+    START,
+    areas,
+    day,
+    fold,
+    merged,
+    opened,
+    people,
+    program_of,
+    reasons,
+    review,
+    rules_of,
+    run,
+    said,
 )  # fmt: skip
 
 from rules.engine import codec
