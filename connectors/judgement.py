@@ -25,7 +25,7 @@ _MECHANICAL_TITLE = re.compile(
     r"^\W*(revert\b|reapply\b|backport\b|cherry[- ]?pick|\[backport|\[\d[\w.]*\] backport)|"
     r"^merge (branch|remote-tracking branch|tag|commit)\b|^\W*(automatic merge|auto-?merge)\b|"
     r"^\W*(release|prepare release|bump version|version bump|update version)\b.{0,30}$|"
-    r"^\W*(update|regenerate) (change ?log|lock ?file|dependencies|submodules?|translations?|copyright|licen[cs]e headers?)\b",
+    r"^\W*((build|chore|deps|ci|docs)(\([^)]*\))?: ?)?(update|regenerate) (change ?log|lock ?file|dependencies|submodules?|translations?|copyright|licen[cs]e headers?)\b",
     re.IGNORECASE,
 )
 _GENERATED_PATH = re.compile(

@@ -14,7 +14,7 @@ GAPS: dict[str, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     "one person": re.compile(
-        r"\bonly (?:one|a single|1) (?:person|engineer|developer|team member|member)\b|\bonly [A-Z][a-z]+ (?:knew|knows|had access|has "
+        r"\b[Oo]nly (?:one|a single|1) (?:person|engineer|developer|team member|member)\b|\b[Oo]nly [A-Z][a-z]+ (?:knew|knows|had access|has "
         r"access|could)\b|\b(?:single|sole) (?:person|engineer) (?:who|with|knew)\b|\bbus factor\b|\bkey person\b",
     ),
     "not known": re.compile(

@@ -1,0 +1,71 @@
+"""Postmortems as people write them: what is recognised, and that none of them breaks anything."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connectors.errors import BadPayload
+from connectors.postmortems.normalise import report
+
+REPORT = b"""# Node rollover broke logins
+Service: auth, sessions
+
+All times in CET. On 3rd March 2024 we upgraded the nodes. Only one person knew how to roll them.
+
+## Contributing factors
+The certificate expired. There was no runbook for the rollover.
+
+## What went wrong?
+- Nobody noticed for an hour
+- The alert was silent
+
+## Action items
+1. Write a runbook for node rollover
+2. Fix the alert
+
+@jane failed to check the certificate.
+"""
+
+
+def test_lessons_actions_gaps_causes_and_services_are_found() -> None:
+    found = report("login.md", REPORT)
+    *actions, published = found.events
+    seen = published.postmortem
+    assert seen is not None
+    assert (seen.lessons, seen.services, seen.causes) == (2, ("auth", "sessions"), ("certificate",))
+    assert set(seen.gaps or ()) == {"no documentation", "one person"}
+    assert seen.blame_lines == 1
+    assert [one.action_item.learning for one in actions if one.action_item] == [True, False]
+    assert published.at == 1_709_467_200_000_000
+
+
+def test_the_file_name_dates_a_report_first_and_what_is_missing_is_said() -> None:
+    found = report("2021-05-06-outage.md", b"# Something\n\nIt broke.")
+    assert found.events[-1].at == 1_620_302_400_000_000
+    assert found.missing == ["services", "lessons", "actions"]
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"), [(b"# no date", "no date"), (b"\0\1", "not a text"), (b"x" * 2_000_001, "larger")]
+)
+def test_what_is_no_report_is_a_bad_payload(data: bytes, reason: str) -> None:
+    with pytest.raises(BadPayload, match=reason):
+        report("x.md", data)
+
+
+@given(st.text(max_size=600))
+def test_any_text_with_a_dated_name_is_a_report(text: str) -> None:
+    assert report("2024-01-02.md", b"a" + text.encode("utf-8", "replace").replace(b"\0", b"")).events
+
+
+def test_every_shared_report_is_read_or_says_that_it_has_no_date(shared: Path) -> None:
+    read = undated = 0
+    for path in sorted((shared / "postmortems").rglob("*.md")):
+        try:
+            assert report(path.name, path.read_bytes()).events
+            read += 1
+        except BadPayload as error:
+            undated += error.reason.startswith("no date")
+    assert (read, undated) == (55, 1)
