@@ -44,7 +44,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A proposal with what it would have raised: findings in the last year, and areas with recent changes."""
+    """A proposal with what it would have raised: areas with a finding in the last year, and areas with recent changes."""
 
     proposal: Proposal
     findings_a_year: int
@@ -72,8 +72,12 @@ def proposals(paths: Iterable[str], codeowners: str = "") -> list[Proposal]:
 
 
 def choose(measured: Sequence[Measured]) -> Measured:
-    """The one nearest to two to six findings a year; among equals the one named first. Needs at least one."""
-    return min(enumerate(measured), key=lambda item: (_distance(item[1]), item[0]))[1]
+    """Two to six findings a year, best in the middle; among equals the one named first. Needs at least one."""
+    middle = (FEWEST + MOST) // 2
+    return min(
+        enumerate(measured),
+        key=lambda item: (_distance(item[1]), abs(item[1].findings_a_year - middle), item[0]),
+    )[1]
 
 
 def _distance(one: Measured) -> int:
