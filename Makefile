@@ -31,6 +31,7 @@ lint: setup      ## style, types, layers, and nothing of one machine in a commit
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/mypy --explicit-package-bases tests/architecture tests/bench/run.py .ci/committed_texts.py
 	$(BIN)/lint-imports
 	$(BIN)/python .ci/committed_texts.py
 
