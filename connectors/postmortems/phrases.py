@@ -20,7 +20,7 @@ GAPS: dict[str, re.Pattern[str]] = {
     "not known": re.compile(
         r"\b(?:did not|didn't|do not|don't|nobody|no one|none of us) (?:really |fully )?(?:know|knew|understand|understood|realise|"
         r"realize|remember)\b|\black of (?:knowledge|understanding|familiarity|awareness|experience)\b|\bunfamiliar with\b|"
-        r"\b(?:was|were|are|is) (?:not|un) ?aware\b|\bunaware\b|\bnot (?:familiar|aware)\b",
+        r"\b(?:we|they|nobody|the team|engineers?) (?:was|were|are) (?:not aware|unaware|not familiar)\b",
         re.IGNORECASE,
     ),
     "waited for somebody": re.compile(

@@ -12,6 +12,9 @@ from rules.engine.facts.rows import Facts
 from rules.model.people import Calendar
 from rules.model.times import Instant, instant, moment
 
+FOR_EVER: Instant = 1 << 62
+"""The end of an absence that has none."""
+
 MAX_DAYS = 3660
 """Ten years: further than any rule may wait, so that no calendar without working days can hang the engine."""
 
@@ -19,12 +22,16 @@ Absences = tuple[tuple[Instant, Instant], ...]
 
 
 def calendar_of(facts: Facts, person: str | None) -> tuple[Calendar, Absences]:
-    """The person's own calendar and announced absences; the workspace's calendar where there is none."""
+    """The person's own calendar and announced leave; the workspace's calendar where there is none.
+
+    Somebody's departure stops no clock: what waits for their working days would wait for ever.
+    """
     workspace = facts.people_map.calendar
     if not person:
         return workspace, ()
     row = facts.person.get(person)
-    return facts.configured.person(person).calendar or workspace, row.absences if row else ()
+    away = tuple(span for span in row.absences if span[1] < FOR_EVER) if row else ()
+    return facts.configured.person(person).calendar or workspace, away
 
 
 @lru_cache(maxsize=4096)
@@ -57,24 +64,30 @@ def _step(calendar: Calendar, absences: Absences, day: date, forward: bool) -> d
     return day
 
 
+def _begin(calendar: Calendar, absences: Absences, start: Instant) -> tuple[date, time]:
+    """The working day and local time at which working time begins to run."""
+    local = moment(start).astimezone(_zone(calendar.zone))
+    opening = time(calendar.start_hour)
+    if not _is_working(calendar, absences, local.date()) or local.hour >= calendar.end_hour:
+        return _step(calendar, absences, local.date(), forward=True), opening
+    return local.date(), max(local.time(), opening)
+
+
 def add_working_days(calendar: Calendar, absences: Absences, start: Instant, count: int) -> Instant:
     """`count` times to the next working day at the same local time (previous, for a negative count)."""
-    local = moment(start).astimezone(_zone(calendar.zone))
-    day, clock = local.date(), local.timetz()
-    opening, closing = time(calendar.start_hour), calendar.end_hour
-    if not _is_working(calendar, absences, day) or local.hour >= closing:
-        day, clock = _step(calendar, absences, day, forward=True), opening
-    elif local.hour < calendar.start_hour:
-        clock = opening
+    day, clock = _begin(calendar, absences, start)
     for _ in range(min(abs(count), MAX_DAYS)):
         day = _step(calendar, absences, day, forward=count > 0)
-    return instant(datetime.combine(day, clock.replace(tzinfo=None), _zone(calendar.zone)))
+    return instant(datetime.combine(day, clock, _zone(calendar.zone)))
 
 
 def working_days_between(calendar: Calendar, start: Instant, end: Instant) -> int:
-    """Working days after the day of `start` up to the day of `end`, both in the calendar's zone; never negative."""
-    zone = _zone(calendar.zone)
-    first, last = moment(start).astimezone(zone).date(), moment(end).astimezone(zone).date()
+    """How many working days can be added to `start` without passing `end`; in constant time."""
+    first, clock = _begin(calendar, (), start)
+    local = moment(end).astimezone(_zone(calendar.zone))
+    last = local.date()
+    if local.time() < clock and _is_working(calendar, (), last):
+        last -= timedelta(days=1)
     weeks, rest = divmod(max((last - first).days, 0), 7)
     found = weeks * len(calendar.days)
     found += sum((last - timedelta(days=back)).weekday() in calendar.days for back in range(rest))

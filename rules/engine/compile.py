@@ -6,17 +6,15 @@ Owns how names are rooted (event, `each` name, key, count) and where a clause is
 from collections.abc import Callable, Mapping, Sequence
 
 from rules.engine.frame import Frame
-from rules.engine.keys import key_of
 from rules.engine.measures.registry import INPUTS, Inputs, wanted
 from rules.engine.plans import Ask, CountPlan, DoPlan, EachPlan, KindPlan, ListenPlan, Program, RulePlan
 from rules.engine.readers import Get, Reader, follow
-from rules.engine.tally import Shape
-from rules.language.rule import Clause, Count, Do, Duration, Each, Listen, Path, Rule, Scope
+from rules.engine.tally import Shape, Tally
+from rules.language.rule import Clause, Count, Do, Duration, Each, Guards, Listen, Path, Rule, Scope
 from rules.model.actions import Value
 from rules.model.events import KINDS
 from rules.model.vocabulary import element
 
-_LARGEST = 1 << 31
 Placeholders = Mapping[tuple[str, str], Sequence[str]]
 """(rule, template) → paths."""
 
@@ -28,7 +26,7 @@ def compile_rules(rules: Sequence[Rule], placeholders: Placeholders | None = Non
     return Program(
         rules=plans,
         kinds={kind: _kind(kind, tuple(plans.values())) for kind in KINDS},
-        smallest_mechanical=min((rule.guards.max_files for rule in ordered), default=_LARGEST),
+        smallest_mechanical=min(guards.max_files for guards in (Guards(), *(rule.guards for rule in ordered))),
     )
 
 
@@ -44,13 +42,15 @@ def _kind(kind: str, plans: Sequence[RulePlan]) -> KindPlan:
 
 def _rule(rule: Rule, placeholders: Placeholders) -> RulePlan:
     reader = Reader({each.name: element(each.over.type) for each in rule.each})
-    asked = _Asked(rule, reader)
+    decided = Reader({}, rule.per) if rule.hold is not None else reader
+    counts = tuple(_count(rule, count, reader, decided) for count in rule.counts)
+    asked = _Asked(counts, decided)
     after, cooldown = rule.after, rule.cooldown
     return RulePlan(
         rule=rule,
         on=_by_kind(rule.on, lambda listen: _listen(listen, rule.each, rule.when, listen.by or rule.per)),
         unless=_by_kind(rule.unless, lambda listen: _listen(listen, (), (), listen.by or ())),
-        counts=tuple(_count(rule, count, reader) for count in rule.counts),
+        counts=counts,
         fire=tuple(_ask(clause, asked.get) for clause in rule.fire),
         fire_reads=tuple({name: asked.get(name) for name in clause.reads} for clause in rule.fire),
         do=tuple(_do(do, asked.get, placeholders.get((rule.id, do.template), ())) for do in rule.do),
@@ -65,18 +65,17 @@ def _rule(rule: Rule, placeholders: Placeholders) -> RulePlan:
 class _Asked:
     """Getters for `fire` and `do`: counts by name; with `hold`, paths from the key."""
 
-    def __init__(self, rule: Rule, reader: Reader) -> None:
-        self._counts = {count.name: count for count in rule.counts}
-        self._reader = Reader({}, rule.per) if rule.hold is not None else reader
+    def __init__(self, counts: Sequence[CountPlan], reader: Reader) -> None:
+        self._counts = {plan.count.name: plan for plan in counts}
+        self._reader = reader
 
     def get(self, text: str) -> Get:
         root, _, rest = text.partition(".")
-        count = self._counts.get(root)
-        if count is None or not rest:
+        plan = self._counts.get(root)
+        if plan is None or not rest:
             return self._reader.get(text)
         measure, steps = _split_measure(rest)
-        read = _measure(count, measure, tuple(self._reader.get(path.text) for path in count.of or ()))
-        return follow(read, _value_type(count, measure), steps)
+        return follow(_measure(plan, measure), _value_type(plan.count, measure), steps)
 
 
 def _split_measure(rest: str) -> tuple[str, list[str]]:
@@ -90,18 +89,10 @@ def _value_type(count: Count, measure: str) -> str:
     return element(count.top.of.type) if count.top and measure.endswith(".value") else "int"
 
 
-def _measure(count: Count, measure: str, of: tuple[Get, ...]) -> Get:
-    """Reads a measure from the tally of the key, or of the key that `of` names."""
-    nothing: Value = None if measure.endswith(".value") else 0
-    name = count.name
-
+def _measure(plan: CountPlan, measure: str) -> Get:
     def read(frame: Frame) -> Value:
-        key = key_of(frame, of) if of else frame.key
-        tally = frame.tallies.get(name, {}).get(key) if key is not None else None
-        if tally is None:
-            return nothing
-        tally.expire(frame.at)
-        return tally.read(measure)
+        tally = plan.standing(frame)
+        return tally.read(measure) if tally is not None else None
 
     return read
 
@@ -130,18 +121,22 @@ def _listen(listen: Listen, each: Sequence[Each], when: Sequence[Clause], key: S
     )
 
 
-def _count(rule: Rule, count: Count, rule_reader: Reader) -> CountPlan:
+def _count(rule: Rule, count: Count, rule_reader: Reader, decided: Reader) -> CountPlan:
+    """`decided` reads what a decision may use, `rule_reader` what a match may."""
     own = count.on is None
     reader = rule_reader if own else Reader({one.name: element(one.over.type) for one in count.each})
     listens = count.on or ()
+    shape = Shape(count)
     return CountPlan(
         count=count,
-        shape=Shape(count),
+        shape=shape,
         own=own,
         asks=tuple(_ask(clause, reader.get) for clause in count.when) if own else (),
         inputs=tuple(_inputs(INPUTS[name](count), reader) for name in wanted(count)),
         ident=_ident(count, reader),
         listens=_by_kind(listens, lambda one: _listen(one, count.each, count.when, one.by or count.by or rule.per)),
+        of=tuple(decided.get(path.text) for path in count.of or ()),
+        nothing=Tally(shape),
     )
 
 

@@ -32,13 +32,13 @@ def _by_volume(plan: RulePlan, frame: Frame) -> Confidence:
     if minimum is None:
         return "medium"
     name, number = minimum
-    tally = frame.tallies.get(name, {}).get(frame.key)
+    tally = next(count.standing(frame) for count in plan.counts if count.count.name == name)
     covered = _reviews_cover(facts.reviews_at, at, window)
     return "high" if tally and covered and tally.n >= 2 * plan.rule.number(number) else "medium"
 
 
 def _truncated(plan: RulePlan, frame: Frame) -> bool:
-    tallies = (frame.tallies.get(count.count.name, {}).get(frame.key) for count in plan.counts)
+    tallies = (count.standing(frame) for count in plan.counts)
     return any(tally is not None and tally.truncated(frame.at) for tally in tallies)
 
 

@@ -42,7 +42,7 @@ def _feed(count: CountPlan, own: RuleState, frame: Frame, matches: list[Match], 
             continue
         tally = _tally(tallies, match.key, count)
         if guard:
-            tally.leave_out(frame.at, "bot" if guard == "bot" else "mechanical")
+            tally.leave_out(frame.at, guard)
         else:
             tally.add(_entry(count, frame))
 

@@ -5,8 +5,8 @@ asked, lifetime counts after ('first time in this area' must be answerable).
 """
 
 from rules.engine.facts import areas, people
+from rules.engine.facts.pulls import authors_of, paths_of
 from rules.engine.facts.rows import Facts
-from rules.engine.facts.work import author_of
 from rules.model.accounts import OTHER
 from rules.model.events import Event
 
@@ -34,33 +34,38 @@ def areas_of(facts: Facts, event: Event) -> tuple[str, ...]:
         services = incident.services or ((incident.service,) if incident.service else ())
     if event.postmortem is not None:
         services = facts.seen.postmortem.get(event.postmortem.id, event.postmortem).services or ()
-    paths = event.paths or ()
+    paths = paths_of(facts, event)
     if not (paths or components or services or labels or event.repository):
         return ()
     return facts.configured.areas_of(paths, components, services, labels, event.repository)
 
 
-def credited(event: Event) -> tuple[str, ...]:
-    """Authors and co-authors, reviewer, resolver, assignee: who did the work that the event tells of."""
-    kind = event.kind
+def credited(facts: Facts, event: Event) -> tuple[str, ...]:
+    """Authors and co-authors, reviewer, resolver, assignee: who did the work that the event tells of. Never a bot."""
+    found, bots = _workers(facts, event), facts.configured.bots
+    return found if bots.isdisjoint(found) else tuple(one for one in found if one not in bots)
+
+
+def _workers(facts: Facts, event: Event) -> tuple[str, ...]:
+    one: str | None = None
     if event.review is not None:
-        return (event.review.author,) if event.review.author else ()
-    if event.comment is not None:
-        return (event.comment.author,) if event.comment.author else ()
-    if event.pull_request is not None:
-        pull_request = event.pull_request
-        return pull_request.authors or ((pull_request.author,) if pull_request.author else ())
-    if event.incident is not None:
-        if kind == "incident.responded":
-            return event.incident.responders or ()
-        return (event.incident.resolver,) if event.incident.resolver else ()
-    if event.issue is not None:
-        return (event.issue.assignee,) if event.issue.assignee else ()
-    if event.thread is not None:
-        return (event.thread.answerer,) if event.thread.answerer else ()
-    if event.postmortem is not None:
-        return (event.postmortem.author,) if event.postmortem.author else ()
-    return ()
+        one = event.review.author
+    elif event.comment is not None:
+        one = event.comment.author
+    elif event.pull_request is not None:
+        return authors_of(facts, event)
+    elif event.incident is not None:
+        incident = facts.seen.incident.get(event.incident.id, event.incident)
+        if event.kind == "incident.responded":
+            return incident.responders or ()
+        one = incident.resolver
+    elif event.issue is not None:
+        one = facts.seen.issue.get(event.issue.id, event.issue).assignee
+    elif event.thread is not None:
+        one = event.thread.answerer
+    elif event.postmortem is not None:
+        one = event.postmortem.author
+    return (one,) if one else ()
 
 
 def score(facts: Facts, event: Event, touched: tuple[str, ...], who: tuple[str, ...]) -> None:
@@ -68,7 +73,7 @@ def score(facts: Facts, event: Event, touched: tuple[str, ...], who: tuple[str, 
     people.note_activity(facts, who, event.at)
     kind = event.kind
     if kind == "pull_request.merged":
-        areas.note_change(facts, touched, event.paths or (), event.at)
+        areas.note_change(facts, touched, paths_of(facts, event), event.at)
         for area in touched:
             for person in who:
                 facts.ledger.change(area, person, event.at)
@@ -83,24 +88,30 @@ def score(facts: Facts, event: Event, touched: tuple[str, ...], who: tuple[str, 
         areas.note_demand(facts, touched, event.at)
 
 
-def count_lifetime(facts: Facts, event: Event, touched: tuple[str, ...], who: tuple[str, ...]) -> None:
-    """What the same event adds after rules were asked. Not for guarded events."""
+def count_experience(facts: Facts, event: Event, touched: tuple[str, ...], who: tuple[str, ...]) -> None:
+    """What the same event adds to experience after rules were asked. Not for guarded events."""
     if event.kind == "pull_request.merged":
         for person in who:
-            if person != OTHER:
-                people.row(facts, person).merged += 1
             for area in touched:
                 facts.ledger.count_change(area, person)
-    elif event.kind == "review.submitted":
+    elif event.kind == "review.submitted" and _substantive(facts, event):
+        for person in who:
+            for area in touched:
+                facts.ledger.count_review(area, person)
+
+
+def count_lifetime(facts: Facts, event: Event, who: tuple[str, ...]) -> None:
+    """Merges and reviews of a life, mechanical ones too, as a source that is asked would count. Not a bot's."""
+    if event.kind in ("pull_request.merged", "review.submitted"):
         for person in who:
             if person != OTHER:
-                people.row(facts, person).reviewed += 1
-        if _substantive(facts, event):
-            for area in touched:
-                for person in who:
-                    facts.ledger.count_review(area, person)
+                row = people.row(facts, person)
+                if event.kind == "pull_request.merged":
+                    row.merged += 1
+                else:
+                    row.reviewed += 1
 
 
 def _substantive(facts: Facts, event: Event) -> bool:
     review = event.review
-    return bool(review and review.substantive and review.author and review.author != author_of(facts, event))
+    return bool(review and review.substantive and review.author and review.author not in authors_of(facts, event))

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from rules.engine import counting, due, guards, judge, waits
 from rules.engine.cases import SILENT_AFTER_NO
-from rules.engine.credit import areas_of, count_lifetime, credited, score
+from rules.engine.credit import areas_of, count_experience, count_lifetime, credited, score
 from rules.engine.facts.registry import FOLDS, remember
 from rules.engine.frame import Frame
 from rules.engine.matches import Found, Match, find
@@ -72,6 +72,7 @@ class Engine:
     def _due_before(self, at: Instant) -> None:
         run = self._run
         while (timer := run.timers.pop_before(at)) is not None:
+            run.state.facts.drop_closed(timer.due)
             due.fire(run, timer)
             drain(run)
 
@@ -80,24 +81,24 @@ def step(run: Run, event: Event) -> None:
     """One event, outside or derived, without the timers before it."""
     facts = run.state.facts
     facts.first_at = facts.first_at or event.at
-    if facts.closing and facts.closing[0][0] <= event.at:
-        facts.drop_closed(event.at)
+    facts.drop_closed(event.at)
     remember(facts, event)
-    guard = guards.event_guard(run.program, facts, event)
-    files = guards.files_of(facts, event) if guard else 0
+    doubt = guards.doubt(run.program, facts, event)
     fold = FOLDS.get(event.kind)
     if fold is not None:
         fold(facts, event)
     frame = Frame(facts, event, event.at)
-    frame.areas, frame.credited = areas_of(facts, event), credited(event)
-    known = not guards.ignored_by_knowledge(guard, files)
+    frame.areas, frame.credited = areas_of(facts, event), credited(facts, event)
+    known = doubt is None or not doubt.reason(guards.KNOWLEDGE)
     if known:
         score(facts, event, frame.areas, frame.credited)
     _after_fold(run, event)
     if not is_enrichment(event.kind):
-        _rules(run, event, frame, guard, files)
+        _rules(run, event, frame, doubt)
     if known:
-        count_lifetime(facts, event, frame.areas, frame.credited)
+        count_experience(facts, event, frame.areas, frame.credited)
+    if doubt is None or not doubt.bot:
+        count_lifetime(facts, event, frame.credited)
     drain(run)
 
 
@@ -111,8 +112,11 @@ def _after_fold(run: Run, event: Event) -> None:
     """What a fold means for timers and cases."""
     if event.kind in _CALENDAR_KINDS:
         for rule, plan in run.program.rules.items():
-            for moved, key in waits.refreshed(plan, run.state.rule(rule), run.state.facts, event.at):
-                run.timers.push(moved, rule, key, What.WAIT)
+            own = run.state.rule(rule)
+            for moved, key in waits.refreshed(plan, own, run.state.facts, event.at):
+                run.timers.push(max(moved, event.at), rule, key, What.WAIT)
+            if event.kind == "people.changed":
+                judge.reset_ticks(run, plan, own, event.at)
     elif event.task is None:
         return
     elif event.kind == "task.opened":
@@ -144,12 +148,12 @@ def _task_answered(run: Run, event: Event) -> None:
         judge.close_case(run, case.subject, event.at)
 
 
-def _rules(run: Run, event: Event, frame: Frame, guard: str, files: int) -> None:
+def _rules(run: Run, event: Event, frame: Frame, doubt: guards.Doubt | None) -> None:
     """Steps 4 to 6: `unless`, counts, then each matching rule."""
     state, kind = run.state, run.program.kinds[event.kind]
 
     def left_out(plan: RulePlan) -> str:
-        return guard if guard and guards.ignores(plan.rule.guards, guard, files) else ""
+        return doubt.reason(plan.rule.guards) if doubt is not None else ""
 
     for plan in kind.unless:
         if not left_out(plan):
@@ -160,10 +164,9 @@ def _rules(run: Run, event: Event, frame: Frame, guard: str, files: int) -> None
         counting.count_others(count, state.rules[plan.rule.id], frame, event.kind, left_out(plan))
     asked: list[tuple[RulePlan, RuleState, Match]] = []
     for plan in kind.on:
-        own = state.rules[plan.rule.id]
-        found = _match(run, plan, own, frame, event.kind)
+        own, out = state.rules[plan.rule.id], left_out(plan)
+        found = _match(run, plan, own, frame, event.kind, out)
         if found.matches:
-            out = left_out(plan)
             counting.count_own(plan, own, frame, found.matches, out)
             if not out:
                 asked += [(plan, own, match) for match in found.matches]
@@ -171,11 +174,15 @@ def _rules(run: Run, event: Event, frame: Frame, guard: str, files: int) -> None
         _matched(run, plan, own, frame, match)
 
 
-def _match(run: Run, plan: RulePlan, own: RuleState, frame: Frame, kind: str) -> Found:
-    """The first alternative of `on` that gives a match."""
+def _match(run: Run, plan: RulePlan, own: RuleState, frame: Frame, kind: str, left_out: str) -> Found:
+    """The first alternative of `on` that gives a match. What a guard leaves out is only counted as such."""
     found = Found()
     for listen in plan.on[kind]:
         found = find(listen, frame)
+        if left_out:
+            if found.matches:
+                break
+            continue
         own.unknown += found.unknown
         if found.no_key:
             run.suppress(plan, own, (), "no key", frame.at)
@@ -204,11 +211,12 @@ def _matched(run: Run, plan: RulePlan, own: RuleState, frame: Frame, match: Matc
     elif plan.rule.after is None:
         judge.ask(run, plan, own, frame.asking(match.bound, match.key, own.tallies))
     else:
-        wait, reason = waits.start(plan, frame, match)
-        if wait is None:
+        wait, reasons = waits.start(plan, frame, match)
+        for reason in reasons:
             run.suppress(plan, own, match.key, reason, frame.at)
+        if wait is None:
             return
         own.waits[match.key] = wait
-        run.timers.push(wait.dues[0], plan.rule.id, match.key, What.WAIT)
+        run.timers.push(max(wait.dues[0], frame.at), plan.rule.id, match.key, What.WAIT)
         if run.trace:
             run.trace.note(plan.rule.id, match.key, frame.at, "waiting", wait.event.id)

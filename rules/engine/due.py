@@ -34,11 +34,11 @@ def fire(run: Run, timer: Timer) -> None:
 
 def _waited(run: Run, plan: RulePlan, own: RuleState, timer: Timer) -> None:
     wait = own.waits.get(timer.key)
-    if wait is None or wait.dues[0] != timer.due:
+    if wait is None or wait.dues[0] > timer.due:
         return
     frame = _frame(run.state.facts, wait.event, timer).asking(wait.bound, timer.key, own.tallies)
     if waits.advance(plan, wait, frame):
-        run.timers.push(wait.dues[0], timer.rule, timer.key, What.WAIT)
+        run.timers.push(max(wait.dues[0], timer.due), timer.rule, timer.key, What.WAIT)
     else:
         del own.waits[timer.key]
     judge.ask(run, plan, own, frame)
@@ -52,9 +52,11 @@ def _held(run: Run, plan: RulePlan, own: RuleState, timer: Timer) -> None:
         return
     if timer.what is What.REASK and (not hold.finding or hold.reask != timer.due):
         return
-    judge.ask(run, plan, own, _frame(run.state.facts, None, timer).asking({}, timer.key, own.tallies))
-    if timer.what is What.REASK and own.holds.get(timer.key) is hold:
-        judge.reask_next(run, plan, hold, timer.key, timer.due)
+    frame = _frame(run.state.facts, None, timer).asking({}, timer.key, own.tallies)
+    if timer.what is What.REASK:
+        judge.reask(run, plan, own, frame, hold)
+    else:
+        judge.ask(run, plan, own, frame)
 
 
 def _recheck(run: Run, timer: Timer) -> None:
@@ -78,5 +80,5 @@ def _recheck(run: Run, timer: Timer) -> None:
 def _frame(facts: Facts, event: Event | None, timer: Timer) -> Frame:
     frame = Frame(facts, event, timer.due)
     if event is not None:
-        frame.areas, frame.credited = areas_of(facts, event), credited(event)
+        frame.areas, frame.credited = areas_of(facts, event), credited(facts, event)
     return frame

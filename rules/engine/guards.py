@@ -3,7 +3,10 @@
 Owns the reasons. Opt-outs and budgets are not here: they are applied when something is sent.
 """
 
+from typing import NamedTuple
+
 from rules.engine.facts import people
+from rules.engine.facts.pulls import by_bot, files_of, known
 from rules.engine.facts.rows import Facts
 from rules.engine.plans import Program
 from rules.engine.state import RuleState, State
@@ -16,44 +19,30 @@ SHORT_HISTORY = 30 * DAY
 """A rule with counts says nothing in the first month of a history, or before its window is full if that is sooner."""
 
 
-def event_guard(program: Program, facts: Facts, event: Event) -> str:
-    """'bot', 'mechanical', 'size' or '' : why the event may not count. 'size' depends on each rule's `max_files`."""
-    bots = facts.configured.bots
-    if event.automated or (bots and _who(event) in bots):
-        return "bot"
-    if event.pull_request is None:
-        return ""
-    seen = facts.seen.pull_request.get(event.pull_request.id, event.pull_request)
-    if seen.mechanical:
-        return "mechanical"
-    return "size" if files_of(facts, event) > program.smallest_mechanical else ""
+class Doubt(NamedTuple):
+    """Why an event may not count; which of it matters is each rule's setting."""
+
+    bot: bool
+    mechanical: bool
+    files: int
+
+    def reason(self, guards: Guards) -> str:
+        """'bot', 'mechanical' or '': what keeps the event from rules with these settings."""
+        if self.bot and guards.bots:
+            return "bot"
+        return "mechanical" if guards.mechanical and (self.mechanical or self.files > guards.max_files) else ""
 
 
-def _who(event: Event) -> str | None:
-    """Whose doing it is. Of a merge that is the author: who pressed the button may well be a bot."""
-    if event.pull_request is None:
-        return event.actor
-    if event.review is not None:
-        return event.review.author
-    return event.comment.author if event.comment else event.pull_request.author
+KNOWLEDGE = Guards()
+"""The ledger has one setting for all rules: the defaults."""
 
 
-def files_of(facts: Facts, event: Event) -> int:
-    """Files of the change, by whatever source said most."""
-    seen = event.pull_request and facts.seen.pull_request.get(event.pull_request.id)
-    return max((seen.files or 0) if seen else 0, event.path_count, len(event.paths or ()))
-
-
-def ignores(guards: Guards, guard: str, files: int) -> bool:
-    """Whether a rule with these settings leaves an event out that `event_guard` pointed at."""
-    if guard == "bot":
-        return guards.bots
-    return guards.mechanical and (guard == "mechanical" or files > guards.max_files)
-
-
-def ignored_by_knowledge(guard: str, files: int) -> bool:
-    """The ledger has one setting for all rules: the defaults."""
-    return bool(guard) and ignores(Guards(), guard, files)
+def doubt(program: Program, facts: Facts, event: Event) -> Doubt | None:
+    """None where no rule could have a reason to leave the event out."""
+    bot, seen = by_bot(facts, event), known(facts, event)
+    files = files_of(facts, event) if seen is not None else 0
+    mechanical = bool(seen and seen.mechanical)
+    return Doubt(bot, mechanical, files) if bot or mechanical or files > program.smallest_mechanical else None
 
 
 def suppression(state: State, rule: Rule, own: RuleState, key_area: str | None, team: str | None, at: Instant) -> str:
@@ -72,7 +61,7 @@ def suppression(state: State, rule: Rule, own: RuleState, key_area: str | None, 
         if guards.new_area_days and row and row.first_change and at - row.first_change < guards.new_area_days * DAY:
             return "area young"
     if guards.small_people and people.active_people(facts, team or "", at) < guards.small_people:
-        return "fewer than 3 active people" if guards.small_people == 3 else "team too small"
+        return f"fewer than {guards.small_people} active people"
     return ""
 
 

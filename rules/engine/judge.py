@@ -36,6 +36,16 @@ def ask(run: Run, plan: RulePlan, own: RuleState, frame: Frame) -> None:
             run.timers.push(frame.at + hold_for, plan.rule.id, frame.key, What.HOLD)
 
 
+def reask(run: Run, plan: RulePlan, own: RuleState, frame: Frame, hold: Hold) -> None:
+    """The daily question of an open finding: whether it is still so. A yes suppresses nothing."""
+    true = _fires(run, plan, own, frame)
+    _record(run, plan, frame)
+    if true:
+        _reask_next(run, plan, hold, frame.key, frame.at)
+    else:
+        resolve(run, holds.end(own, frame.key), frame.at)
+
+
 def resolve(run: Run, finding_id: str, at: Instant) -> None:
     """Ends a finding, and its case if that was the last thing that held it open."""
     finding = run.state.findings.pop(finding_id, None)
@@ -49,10 +59,17 @@ def resolve(run: Run, finding_id: str, at: Instant) -> None:
         close_case(run, case.subject, at)
 
 
-def reask_next(run: Run, plan: RulePlan, hold: Hold, key: Key, at: Instant) -> None:
+def _reask_next(run: Run, plan: RulePlan, hold: Hold, key: Key, at: Instant) -> None:
     """An open finding about a state is asked again every midnight of the workspace."""
     hold.reask = next_midnight(run.state.facts.people_map.calendar, at)
     run.timers.push(hold.reask, plan.rule.id, key, What.REASK)
+
+
+def reset_ticks(run: Run, plan: RulePlan, own: RuleState, at: Instant) -> None:
+    """Midnight may be elsewhere now."""
+    for key, hold in own.holds.items():
+        if hold.finding:
+            _reask_next(run, plan, hold, key, at)
 
 
 def close_case(run: Run, subject: str, at: Instant) -> None:
@@ -100,7 +117,7 @@ def _open(run: Run, plan: RulePlan, own: RuleState, frame: Frame, hold: Hold | N
         run.trace.note(plan.rule.id, frame.key, frame.at, "opened", finding.id)
     if hold is not None:
         hold.finding = finding.id
-        reask_next(run, plan, hold, frame.key, frame.at)
+        _reask_next(run, plan, hold, frame.key, frame.at)
     if finding.case is not None:
         _watch(run, plan, finding.key, finding.area)
     elif hold is None:

@@ -84,8 +84,8 @@ def _person_of(plan: RulePlan, frame: Frame) -> str | None:
     for count in plan.counts:
         top = count.count.top
         if top is not None and top.of.type in ("person", "list(person)"):
-            tally = frame.tallies.get(count.count.name, {}).get(frame.key)
-            value = tally.read("top.value") if tally else None
+            tally = count.standing(frame)
+            value = tally.read("top.value") if tally is not None else None
             return value if isinstance(value, str) else None
     for path, part in zip(plan.rule.per, frame.key, strict=True):
         if path.type == "person":
@@ -122,13 +122,9 @@ def clauses_seen(plan: RulePlan, frame: Frame) -> tuple[ClauseSeen, ...]:
 
 
 def counts_seen(plan: RulePlan, frame: Frame) -> tuple[tuple[CountSeen, ...], LeftOut]:
-    """Every count of the key as it stands, and what guards kept out of it."""
-    found = []
-    for count in plan.counts:
-        tally = frame.tallies.get(count.count.name, {}).get(frame.key)
-        if tally is not None:
-            tally.expire(frame.at)
-            found.append((count.count, tally))
+    """Every count as it stands for the key, and what guards kept out of it."""
+    standing = [(count.count, count.standing(frame)) for count in plan.counts]
+    found = [(count, tally) for count, tally in standing if tally is not None]
     seen = tuple(_seen(count, tally, frame) for count, tally in found)
     return seen, _left_out([tally for _, tally in found])
 
@@ -152,7 +148,7 @@ def measures_of(count: Count, tally: Tally) -> dict[str, Value]:
     names: list[str] = []
     if count.top:
         names += ["top.value", "top.n", "top.percent"]
-        names += [] if count.top.people else ["second.value", "second.n"]
+        names += [] if count.top.people else ["second.value", "second.n", "second.percent"]
     names += [name for name in ("distinct", "percentile", "matching") if getattr(count, name) is not None]
     return {name: tally.read(name) for name in names}
 

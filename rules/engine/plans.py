@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from rules.engine.frame import Frame
+from rules.engine.keys import key_of
 from rules.engine.measures.registry import Inputs
 from rules.engine.readers import Get
-from rules.engine.tally import Shape
+from rules.engine.tally import Shape, Tally
 from rules.language.rule import Count, Rule
 
 Ask = Callable[[Frame], object]
@@ -44,6 +45,19 @@ class CountPlan:
     inputs: tuple[Callable[[Frame], Inputs], ...]
     ident: Callable[[Frame], str]
     listens: dict[str, tuple[ListenPlan, ...]]
+    of: tuple[Get, ...]  # another key to look up than the rule's own
+    nothing: Tally  # what a key without entries is read from
+
+    def standing(self, frame: Frame) -> Tally | None:
+        """The tally that measures are read from, expired; None where the key to look up is unknown."""
+        key = key_of(frame, self.of) if self.of else frame.key
+        if key is None:
+            return None
+        tally = frame.tallies.get(self.count.name, {}).get(key)
+        if tally is None:
+            return self.nothing
+        tally.expire(frame.at)
+        return tally
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,11 +87,12 @@ def _count(
     for event in events:
         if event.kind != "pull_request.merged" or not at - WINDOW < event.at <= at:
             continue
-        guard = guards.event_guard(program, state.facts, event)
-        if guard and guards.ignored_by_knowledge(guard, guards.files_of(state.facts, event)):
-            bot, mechanical = bot + (guard == "bot"), mechanical + (guard != "bot")
+        doubt = guards.doubt(program, state.facts, event)
+        reason = doubt.reason(guards.KNOWLEDGE) if doubt else ""
+        if reason:
+            bot, mechanical = bot + (reason == "bot"), mechanical + (reason == "mechanical")
             continue
-        who = credited(event)
+        who = credited(state.facts, event)
         anonymous += OTHER in who
         touched = areas_of(state.facts, event)
         for area in touched:

@@ -51,12 +51,12 @@ class Timers:
 
 
 def derive(state: State, program: Program) -> Timers:
-    """Every timer that a state implies. What was due before its watermark has been decided."""
+    """Every timer that a state implies. What was due before its watermark waits for the next event."""
     timers = Timers()
     for rule, plan in program.rules.items():
         own = state.rules.get(rule)
         for key, wait in own.waits.items() if own else ():
-            timers.push(wait.dues[0], rule, key, What.WAIT)
+            timers.push(max(wait.dues[0], state.watermark), rule, key, What.WAIT)
         for key, hold in own.holds.items() if own else ():
             if hold.finding:
                 timers.push(hold.reask, rule, key, What.REASK)

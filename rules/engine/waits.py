@@ -3,43 +3,50 @@
 Owns the due times of `after` and the matching of `unless`. Which decision follows is `decide.py`'s.
 """
 
+from collections.abc import Sequence
+
 from rules.engine.calendars import add_working_days, calendar_of
 from rules.engine.facts.rows import Facts
 from rules.engine.frame import Frame, Key
 from rules.engine.matches import Match
 from rules.engine.plans import ListenPlan, RulePlan
 from rules.engine.state import RuleState, Wait
-from rules.language.rule import After, Duration
+from rules.language.rule import Duration
 from rules.model.times import DAY, Instant
 
 LATENESS = 7 * DAY
 """A due time further back than this when it becomes known is missed, never sent."""
 
 
-def start(plan: RulePlan, frame: Frame, match: Match) -> tuple[Wait | None, str]:
-    """The wait that this match starts, or None with the reason."""
+def start(plan: RulePlan, frame: Frame, match: Match) -> tuple[Wait | None, list[str]]:
+    """The wait that this match starts, if any, and why what it asks for will not be decided: one reason a decision."""
     after, event = plan.rule.after, frame.event
     if after is None or event is None:
-        return None, "no event"
+        return None, ["no event"]
     frame.bound, frame.key = match.bound, match.key
     begin = plan.start(frame) if plan.start else event.at
     if not isinstance(begin, int):
-        return None, "from unknown"
+        return None, ["from unknown"]
     person = plan.calendar(frame) if plan.calendar else None
     calendar = person if isinstance(person, str) else ""
-    dues = _dues(plan, after, frame, begin, calendar)
+    dues = _dues(plan, after.waits, frame, begin, calendar)
     if dues is None:
-        return None, "for unknown"
-    kept = [max(due, event.at) for due in dues if due >= event.at - LATENESS]
+        return None, ["for unknown"]
+    kept = [due for due in dues if due >= event.at - LATENESS]
+    missed = ["missed"] * (len(dues) - len(kept))
+    wait = Wait(event.at, event, match.bound, begin, kept, after.times - 1 if after.again else 0, calendar)
     if not kept:
-        return None, "missed"
-    left = after.times - 1 if after.again else 0
-    return Wait(event.at, event, match.bound, begin, kept, left, calendar), ""
+        wait.dues = dues[-1:]
+        while advance(plan, wait, frame) and wait.dues[0] < event.at - LATENESS:
+            missed.append("missed")
+    return (wait if wait.dues else None), missed
 
 
-def _dues(plan: RulePlan, after: After, frame: Frame, begin: Instant, calendar: str) -> list[Instant] | None:
+def _dues(
+    plan: RulePlan, lengths: Sequence[Duration], frame: Frame, begin: Instant, calendar: str
+) -> list[Instant] | None:
     dues = []
-    for duration in after.waits:
+    for duration in lengths:
         due = _later(plan, duration, frame, begin, calendar)
         if due is None:
             return None
@@ -75,7 +82,7 @@ def advance(plan: RulePlan, wait: Wait, frame: Frame) -> bool:
     if following is None or following <= due:
         return False
     wait.left -= 1
-    wait.dues = [following]
+    wait.start, wait.dues = due, [following]
     return True
 
 
@@ -98,16 +105,17 @@ def cancelled(own: RuleState, listen: ListenPlan, frame: Frame) -> list[Key]:
 def refreshed(plan: RulePlan, own: RuleState, facts: Facts, at: Instant) -> list[tuple[Instant, Key]]:
     """After a calendar changed: waits whose working days now end elsewhere, moved. Gives their new first due times."""
     after = plan.rule.after
-    if after is None or not own.waits or not any(one.working_days is not None for one in after.waits):
+    if after is None:
         return []
     moved = []
     for key, wait in own.waits.items():
-        if after.again and wait.left < after.times - 1:
+        repeats = after.again is not None and wait.left < after.times - 1
+        lengths = (after.again,) if repeats and after.again else after.waits
+        if not any(one.working_days is not None for one in lengths):
             continue
         frame = Frame(facts, wait.event, at).asking(wait.bound, key, own.tallies)
-        dues = _dues(plan, after, frame, wait.start, wait.calendar)
+        dues = _dues(plan, lengths, frame, wait.start, wait.calendar)
         remaining = dues[-len(wait.dues) :] if dues else wait.dues
-        remaining = [max(due, at) for due in remaining]
         if remaining != wait.dues:
             wait.dues = remaining
             moved.append((remaining[0], key))

@@ -19,6 +19,7 @@ WINDOW = 365 * DAY
 OWN_CHANGES = 2
 SCORE_SHARE = 0.25
 REVIEWS = 5
+ROUNDING = 1e-9  # half of a score is half, also where the sums of two powers of two differ in the last bit
 
 State = Literal["orphaned", "single", "covered", "quiet"]
 
@@ -26,7 +27,7 @@ State = Literal["orphaned", "single", "covered", "quiet"]
 class Carriers(NamedTuple):
     """`people` can carry the area, best first. `percent` is the best one's whole-number share of everybody's score.
 
-    OTHER may count as one of them (an unresolved person is still a person) but is never `carrier`.
+    OTHER may count as one of them (an unresolved person is still a person) but is never `carrier`; then `percent` is 0.
     """
 
     people: tuple[str, ...]
@@ -41,11 +42,11 @@ def carriers(people: Mapping[str, Holding], at: Instant, present: Callable[[str]
     """Everybody who can carry the unit at `at`, by score, ties by the id that sorts first."""
     since = at - WINDOW
     here = [(person, holding) for person, holding in people.items() if present(person)]
-    best = max((holding.score for _, holding in here), default=0.0)
+    best = max((holding.score for holding in people.values()), default=0.0)
     able = [(-holding.score, person) for person, holding in here if _able(holding, since, best)]
     able.sort()
     total = sum(sorted(holding.score for holding in people.values()))
-    percent = int(-100 * able[0][0] / total) if able and total else 0
+    percent = int(-100 * able[0][0] / total + ROUNDING) if able and total and able[0][1] != OTHER else 0
     return Carriers(tuple(person for _, person in able), percent)
 
 
@@ -53,7 +54,8 @@ def _able(holding: Holding, since: Instant, best: float) -> bool:
     changes, reviews = holding.changes, holding.reviews
     if not changes or changes[-1] <= since:
         return False
-    if len(changes) >= OWN_CHANGES and changes[-OWN_CHANGES] > since and holding.score >= SCORE_SHARE * best:
+    enough = holding.score >= SCORE_SHARE * best * (1 - ROUNDING)
+    if enough and len(changes) >= OWN_CHANGES and changes[-OWN_CHANGES] > since:
         return True
     return len(reviews) >= REVIEWS and reviews[-REVIEWS] > since
 

@@ -44,7 +44,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A proposal with what it would have raised: areas with a finding in the last year, and areas with recent changes."""
+    """A proposal and what it would have raised: areas with a finding in the last year, areas with recent changes."""
 
     proposal: Proposal
     findings_a_year: int

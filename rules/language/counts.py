@@ -94,6 +94,12 @@ def _lasting(name: str, node: Node, numbers: Numbers, problems: Problems) -> tup
     until = entries.get("until")
     if until is not None:
         kinds_of(until, problems)
+        if "one_per" in entries:
+            problems.add(
+                entries["one_per"].place,
+                "'one_per' does not go with 'until', which keeps one entry per entity anyway",
+                "take one of them out",
+            )
     if not {"for", "last", "until"} & entries.keys():
         problems.add(node.place, f"'{name}' would grow for ever", "add one of: for: 180d, last: 8, until: pair.closed")
     return window, last, until.text if until is not None else None

@@ -5,6 +5,9 @@ Owns the shapes that `people.changed` journals. Reading people.yml and mapping h
 
 import msgspec
 
+ONE_TEAM = "everybody"
+"""The team that everybody is in while nobody configured teams."""
+
 
 class Calendar(msgspec.Struct, frozen=True, omit_defaults=True):
     """When somebody works. `days` are weekdays (0 = Monday); `away` ISO dates; hours are local, 24 h."""

@@ -6,9 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "unit" / "connectors"))
-from test_git import Repository
+from git_kit import Repository
 
 ROOT = Path(__file__).resolve().parents[2]
 

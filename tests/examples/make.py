@@ -20,7 +20,14 @@ def shared() -> Path:
 
 def run(*words: str, cwd: Path = ROOT) -> str:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    out = subprocess.run([sys.executable, "-m", "worker.cli.main", *words], cwd=cwd, env=environment, capture_output=True, text=True, check=True)
+    out = subprocess.run(
+        [sys.executable, "-m", "worker.cli.main", *words],
+        cwd=cwd,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     return _SECONDS.sub("… s", out.stdout)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from rules.engine.explain import explain
 from rules.engine.facts import people
 from rules.engine.survey import WINDOW, Part
+from rules.knowledge.ledger import NEWEST_REVIEWS
 from rules.knowledge.matching import suggest
 from rules.model.actions import Suggestion, Value
 from rules.model.findings import Finding
@@ -170,6 +171,11 @@ def _suggestion(study: Study, part: Part) -> Suggestion:
     return suggest(facts.ledger.units, part.area, at, lambda person: people.present(facts, person, at))
 
 
+def _at_least(n: int, kept: int) -> str:
+    """The ledger keeps the newest few only."""
+    return f"{n} or more" if n >= kept else str(n)
+
+
 def _because(study: Study, part: Part, found: Suggestion, say: Say) -> str:
     said = []
     changes = dict(part.by).get(found.learner or "", 0)
@@ -177,7 +183,7 @@ def _because(study: Study, part: Part, found: Suggestion, say: Say) -> str:
         said.append(f"changed it {'once' if changes == 1 else f'{changes} times'}")
     reasons = dict(found.reasons)
     if reasons.get("reviews_here"):
-        said.append(f"reviewed {count(int(reasons['reviews_here']), 'change')} there")
+        said.append(f"reviewed {_at_least(int(reasons['reviews_here']), NEWEST_REVIEWS)} changes there")
     near = reasons.get("works_in")
     if isinstance(near, str):
         beside = dict(part.beside).get(near, 0)

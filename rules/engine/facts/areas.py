@@ -53,8 +53,8 @@ def note_incident(facts: Facts, areas: tuple[str, ...], at: Instant) -> None:
         found.incidents = (*(then for then in found.incidents if then > at - INCIDENTS), at)
 
 
-def fold_configuration(facts: Facts, event: Event) -> None:
-    facts.configure(event.people_map, event.area_map)
+def fold_areas(facts: Facts, event: Event) -> None:
+    facts.configure(None, event.area_map)
 
 
 # reads --------------------------------------------------------------------------------------------------------

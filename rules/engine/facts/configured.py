@@ -5,7 +5,7 @@ Owns nothing that must be kept: it is made anew from the two maps whenever they 
 
 from rules.knowledge.areas_of import AreaIndex
 from rules.model.areas import AreaMap, AreaSettings, ServiceSettings
-from rules.model.people import PeopleMap, PersonSettings, TeamSettings
+from rules.model.people import ONE_TEAM, PeopleMap, PersonSettings, TeamSettings
 
 _NO_PERSON = PersonSettings(id="")
 _NO_AREA = AreaSettings(id="")
@@ -18,6 +18,7 @@ class Configured:
         self.people_map = people_map
         self._people = {person.id: person for person in people_map.people}
         self._teams = {team.id: team for team in people_map.teams}
+        self.one_team = None if people_map.teams or any(p.team for p in people_map.people) else ONE_TEAM
         self._areas = {area.id: area for area in area_map.areas}
         self._units = {
             "services": {unit.id: unit for unit in area_map.services},

@@ -29,6 +29,7 @@ def fold_pair_started(facts: Facts, event: Event) -> None:
     if not seen:
         return
     facts.pair[seen.id] = PairFacts(started_at=event.at)
+    facts.lifetimes.reopen("pair", seen.id)
     for person in (seen.mentor, seen.mentee):
         if person:
             found = people.row(facts, person)
@@ -50,7 +51,7 @@ def fold_pair_closed(facts: Facts, event: Event) -> None:
     if seen.area:
         area = areas.row(facts, seen.area)
         area.pairs = _without(area.pairs, seen.id)
-    facts.close("pair", seen.id, event.at)
+    facts.lifetimes.close("pair", seen.id, event.at)
 
 
 def fold_task_opened(facts: Facts, event: Event) -> None:
@@ -72,7 +73,7 @@ def fold_task_answered(facts: Facts, event: Event) -> None:
 
 def fold_nudge(facts: Facts, event: Event) -> None:
     if event.nudge is not None and event.kind == "nudge.sent":
-        facts.close("nudge", event.nudge.id, event.at)
+        facts.lifetimes.close("nudge", event.nudge.id, event.at)
 
 
 def fold_finding_opened(facts: Facts, event: Event) -> None:
@@ -87,7 +88,7 @@ def fold_finding_resolved(facts: Facts, event: Event) -> None:
     if event.finding.area:
         area = areas.row(facts, event.finding.area)
         area.findings = _without(area.findings, event.finding.id)
-    facts.close("finding", event.finding.id, event.at)
+    facts.lifetimes.close("finding", event.finding.id, event.at)
 
 
 # reads --------------------------------------------------------------------------------------------------------

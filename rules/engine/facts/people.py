@@ -5,7 +5,7 @@ Owns their folds and reads. Calendars are `rules/engine/calendars`'s.
 
 from collections.abc import Callable
 
-from rules.engine.calendars import add_working_days
+from rules.engine.calendars import FOR_EVER, add_working_days
 from rules.engine.facts.rows import Facts, PersonFacts
 from rules.model.accounts import OTHER
 from rules.model.actions import Value
@@ -13,7 +13,6 @@ from rules.model.events import Event
 from rules.model.times import WEEK, Instant
 
 WEEKS_ACTIVE = 13
-FOR_EVER: Instant = 1 << 62
 
 
 def row(facts: Facts, person: str) -> PersonFacts:
@@ -46,6 +45,16 @@ def note_activity(facts: Facts, people: tuple[str, ...], at: Instant) -> None:
             facts.activity.setdefault(team, {})[person] = week
 
 
+def regroup(facts: Facts) -> None:
+    """Somebody may be in another team now: who was seen stands, where they belong is as of now."""
+    everybody = facts.activity.get("", {})
+    facts.activity = {"": everybody}
+    for person, week in everybody.items():
+        team = team_of(facts, person)
+        if team:
+            facts.activity.setdefault(team, {})[person] = week
+
+
 def active_people(facts: Facts, team: str, at: Instant) -> int:
     """People of the team ('' = everybody) seen in the last 13 weeks, this one included."""
     since = at // WEEK - WEEKS_ACTIVE
@@ -54,7 +63,8 @@ def active_people(facts: Facts, team: str, at: Instant) -> int:
 
 def team_of(facts: Facts, person: str) -> str | None:
     seen = facts.seen.person.get(person)
-    return (seen.team if seen else None) or facts.configured.person(person).team
+    configured = facts.configured
+    return (seen.team if seen else None) or configured.person(person).team or configured.one_team
 
 
 def manager_of(facts: Facts, person: str) -> str | None:
@@ -70,6 +80,11 @@ def team_manager(facts: Facts, team: str | None) -> str | None:
 # folds --------------------------------------------------------------------------------------------------------
 
 
+def fold_people(facts: Facts, event: Event) -> None:
+    facts.configure(event.people_map, None)
+    regroup(facts)
+
+
 def fold_left(facts: Facts, event: Event) -> None:
     if event.person is not None:
         row(facts, event.person.id).left = True
@@ -78,6 +93,8 @@ def fold_left(facts: Facts, event: Event) -> None:
 def fold_started(facts: Facts, event: Event) -> None:
     if event.person is not None:
         row(facts, event.person.id).left = False
+        if event.person.team:
+            regroup(facts)
 
 
 def fold_announced(facts: Facts, event: Event) -> None:
@@ -90,7 +107,7 @@ def fold_announced(facts: Facts, event: Event) -> None:
         end = add_working_days(calendar, (), change.starts_at, change.working_days or 0)
     person = row(facts, change.person)
     person.absences = (*person.absences[-9:], (change.starts_at, end))
-    facts.close("change", change.id, max(event.at, change.starts_at))
+    facts.lifetimes.close("change", change.id, max(event.at, change.starts_at))
 
 
 def fold_cancelled(facts: Facts, event: Event) -> None:
@@ -107,6 +124,8 @@ def fold_lifetime(facts: Facts, event: Event) -> None:
     person = row(facts, event.person.id)
     person.merged = max(person.merged, event.person.merged_before or 0)
     person.reviewed = max(person.reviewed, event.person.reviewed_before or 0)
+    if event.person.team:
+        regroup(facts)
 
 
 # reads --------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ Owns the literal tables and how a payload is remembered. Knows no rules.
 from collections.abc import Callable, Mapping
 from typing import cast
 
-from rules.engine.facts import areas, mentoring, people, work
+from rules.engine.facts import areas, mentoring, people, pulls, work
 from rules.engine.facts.rows import Facts
 from rules.model.actions import Value
 from rules.model.entities import Entity
@@ -18,22 +18,27 @@ Read = Callable[[Facts, str, Instant], Value]
 Fold = Callable[[Facts, Event], None]
 
 FOLDS: dict[str, Fold] = {
-    "people.changed": areas.fold_configuration,
-    "areas.changed": areas.fold_configuration,
+    "people.changed": people.fold_people,
+    "areas.changed": areas.fold_areas,
     "person.enriched": people.fold_lifetime,
     "person.started": people.fold_started,
     "person.left": people.fold_left,
     "person.change_announced": people.fold_announced,
     "person.change_cancelled": people.fold_cancelled,
-    "pull_request.updated": work.fold_updated,
-    "pull_request.merged": work.fold_closed,
-    "pull_request.closed": work.fold_closed,
-    "review.submitted": work.fold_review,
-    "comment.created": work.fold_comment,
+    "pull_request.opened": pulls.fold_opened,
+    "pull_request.ready": pulls.fold_opened,
+    "pull_request.updated": pulls.fold_updated,
+    "pull_request.merged": pulls.fold_closed,
+    "pull_request.closed": pulls.fold_closed,
+    "review.submitted": pulls.fold_review,
+    "comment.created": pulls.fold_comment,
     "issue.opened": work.fold_issue,
+    "issue.labelled": work.fold_issue,
     "issue.assigned": work.fold_issue,
     "issue.started": work.fold_issue,
     "issue.moved": work.fold_issue,
+    "issue.commented": work.fold_issue,
+    "issue.escalated": work.fold_issue,
     "issue.reopened": work.fold_issue,
     "issue.done": work.fold_issue,
     "incident.resolved": work.fold_incident_resolved,
@@ -55,7 +60,7 @@ _OWN_READS: Mapping[str, Mapping[str, object]] = {
     "area": areas.AREA_READS,
     "service": areas.SERVICE_READS,
     "component": areas.COMPONENT_READS,
-    "pull_request": work.PULL_REQUEST_READS,
+    "pull_request": pulls.PULL_REQUEST_READS,
     "issue": work.ISSUE_READS,
     "pair": mentoring.PAIR_READS,
     "task": mentoring.TASK_READS,
@@ -108,7 +113,7 @@ def remember(facts: Facts, event: Event) -> None:
         if before is None:
             rows[said.id] = said
             if facts.forgotten(entity, said.id):
-                facts.close(entity, said.id, event.at)
+                facts.lifetimes.close(entity, said.id, event.at)
         elif before != said:
             rows[said.id] = _merged(before, said)
 

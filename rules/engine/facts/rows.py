@@ -4,19 +4,15 @@ Owns their shape: everything here is encoded into checkpoints as it stands. Fold
 this one. Rows of closed things go after 60 days; what is asked of them later is unknown, never zero.
 """
 
-import heapq
-
 import msgspec
 
 from rules.engine.facts.configured import Configured
+from rules.engine.facts.lifetimes import Lifetimes
 from rules.knowledge.ledger import Ledger
 from rules.model import entities as e
 from rules.model.areas import AreaMap
 from rules.model.people import PeopleMap
-from rules.model.times import DAY, Instant
-
-KEPT_AFTER_CLOSING = 60 * DAY
-REMEMBERED_AS_GONE = 340 * DAY  # with the 60 days above: as long as the journal is kept
+from rules.model.times import Instant
 
 
 class Seen(msgspec.Struct):
@@ -45,6 +41,7 @@ class PullRequestFacts(msgspec.Struct, gc=False, omit_defaults=True):
     awaiting_push: bool = False  # a change request was made and nothing was pushed since
     comments: int = 0
     topics: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()  # as last said
 
 
 class PersonFacts(msgspec.Struct, gc=False, omit_defaults=True):
@@ -97,8 +94,7 @@ class Facts(msgspec.Struct, dict=True):
     task: dict[str, TaskFacts] = {}
     ledger: Ledger = msgspec.field(default_factory=Ledger)
     activity: dict[str, dict[str, int]] = {}  # team ('' = the workspace) → person → newest week seen
-    gone: dict[str, dict[str, Instant]] = {}  # entity → id → when its row was dropped
-    closing: list[tuple[Instant, str, str]] = []  # a heap: (due, entity, id); drops rows, then forgets them
+    lifetimes: Lifetimes = msgspec.field(default_factory=Lifetimes)
     first_at: Instant = 0
     reviews_at: Instant = 0  # newest review seen; 0: no review data
 
@@ -118,32 +114,13 @@ class Facts(msgspec.Struct, dict=True):
 
     def forgotten(self, entity: str, id_: str) -> bool:
         """Whether folded facts of this id were dropped: reading them now would give zeros that are not true."""
-        gone = self.gone.get(entity)
-        return gone is not None and id_ in gone
-
-    def close(self, entity: str, id_: str, at: Instant) -> None:
-        """Marks a row as finished; it goes 60 days later."""
-        heapq.heappush(self.closing, (at + KEPT_AFTER_CLOSING, entity, id_))
+        return self.lifetimes.is_gone(entity, id_)
 
     def drop_closed(self, at: Instant) -> None:
-        """Drops what closed long enough before `at`, and forgets what was dropped long ago."""
-        closing = self.closing
-        while closing and closing[0][0] <= at:
-            due, entity, id_ = heapq.heappop(closing)
-            if entity.startswith("gone "):
-                self.gone[entity[5:]].pop(id_, None)
-            elif not self._reopened(entity, id_):
-                self._drop(entity, id_, due)
-
-    def _reopened(self, entity: str, id_: str) -> bool:
-        """Whether the thing is open after all: it will be closed, and queued, again."""
-        row = getattr(self, entity).get(id_) if entity in ("issue", "pair") else None
-        return row is not None and not (row.done if entity == "issue" else row.closed)
-
-    def _drop(self, entity: str, id_: str, at: Instant) -> None:
-        getattr(self.seen, entity).pop(id_, None)
-        folded = getattr(self, entity, None)
-        if folded is not None:
-            folded.pop(id_, None)
-        self.gone.setdefault(entity, {})[id_] = at
-        heapq.heappush(self.closing, (at + REMEMBERED_AS_GONE, f"gone {entity}", id_))
+        """Drops the rows of what closed long enough before `at`."""
+        if self.lifetimes.any_due(at):
+            for entity, id_ in self.lifetimes.take_due(at):
+                getattr(self.seen, entity).pop(id_, None)
+                folded = getattr(self, entity, None)
+                if folded is not None:
+                    folded.pop(id_, None)

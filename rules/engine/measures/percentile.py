@@ -25,5 +25,5 @@ class PercentileMeasure:
 
     def read(self, name: str, total: int) -> Value:
         if not self._sorted:
-            return 0
+            return None  # of nothing there is none
         return self._sorted[max(0, -(-self._rank * len(self._sorted) // 100) - 1)]

@@ -1,0 +1,60 @@
+"""One shape for what the engine and the oracle said, so that they can be compared.
+
+Owns the two ways of running rules over a history. Reasons are compared by the words that RULES gives them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from oracle.oracle import oracle
+
+from rules.engine.compile import compile_rules
+from rules.engine.decide import Engine
+from rules.engine.state import State
+from rules.language.rule import Rule
+from rules.model.events import Event, order_key
+from rules.model.times import Instant
+
+Opened = tuple[Instant, str, tuple[str, ...], int, Instant | None, tuple[tuple[str, object], ...]]
+Silence = tuple[Instant, str, tuple[str, ...], str]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`opened`: (at, rule, key, ordinal, resolved at, counts); `silent`: (at, rule, key, reason). Both sorted."""
+
+    opened: tuple[Opened, ...]
+    silent: tuple[Silence, ...]
+
+
+def by_oracle(rules: Sequence[Rule], events: Sequence[Event], until: Instant | None) -> Outcome:
+    said, silent = oracle(events, rules, until)
+    opened = [(f.opened_at, f.rule, f.key, f.ordinal, f.resolved_at, tuple(sorted(f.counts.items()))) for f in said]
+    return Outcome(tuple(sorted(opened, key=repr)), tuple(sorted((s.at, s.rule, s.key, s.reason) for s in silent)))
+
+
+def by_engine(rules: Sequence[Rule], events: Sequence[Event], until: Instant | None) -> Outcome:
+    decision = Engine(State.new("main"), compile_rules(tuple(rules))).decide(sorted(events, key=order_key), until)
+    resolved = {one.id: one.resolved_at for one in decision.resolved}
+    opened = []
+    plain: dict[str, str] = {}  # finding ids in the words of the oracle
+    for one in decision.opened:
+        key = tuple(plain.get(part, part) for part in one.key)
+        plain[one.id] = f"{one.rule} {key} {one.ordinal}"
+        ended = resolved.get(one.id, one.resolved_at if one.status == "resolved" else None)
+        counts = [(f"{seen.name}.n", seen.n) for seen in one.evidence.counts]
+        counts += [
+            (f"{seen.name}.{name}", value) for seen in one.evidence.counts for name, value in seen.measures.items()
+        ]
+        opened.append(
+            (
+                one.opened_at,
+                one.rule,
+                key,
+                one.ordinal,
+                ended,
+                tuple(sorted((name, plain.get(str(value), value)) for name, value in counts)),
+            )
+        )
+    silent = sorted((o.at, o.rule, tuple(plain.get(p, p) for p in o.key), o.reason) for o in decision.suppressed)
+    return Outcome(tuple(sorted(opened, key=repr)), tuple(silent))
