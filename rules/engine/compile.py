@@ -150,19 +150,21 @@ def _inputs(source: Path | Clause | None, reader: Reader) -> Callable[[Frame], I
     def values(frame: Frame) -> Inputs:
         value = get(frame)
         if isinstance(value, tuple):
-            return tuple(dict.fromkeys(part for part in value if part != ""))
+            if len(value) == 1:
+                return value if value[0] != "" else ()
+            return tuple(dict.fromkeys([part for part in value if part != ""]))
         return () if value is None or value == "" else (value,)
 
     return values
 
 
-def _ident(count: Count, reader: Reader) -> Callable[[Frame], str]:
+def _ident(count: Count, reader: Reader) -> Callable[[Frame], str] | None:
     """What a newer entry replaces, or what `until` takes out. Blank parts replace nothing."""
     if count.until:
         return primary_id
     gets = tuple(reader.get(path.text) for path in count.one_per)
     if not gets:
-        return lambda frame: ""
+        return None
 
     def ident(frame: Frame) -> str:
         parts = [get(frame) for get in gets]

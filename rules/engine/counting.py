@@ -1,7 +1,7 @@
 """Step 5: counts take the event. Owns what enters which tally, and what a guard leaves out of it."""
 
 from rules.engine.compile import primary_id
-from rules.engine.frame import Frame, Key
+from rules.engine.frame import Frame
 from rules.engine.matches import Match, find
 from rules.engine.plans import CountPlan, KindPlan, RulePlan
 from rules.engine.state import RuleState, State
@@ -33,29 +33,20 @@ def leave_until(state: State, kind: KindPlan, frame: Frame) -> None:
 
 
 def _feed(count: CountPlan, own: RuleState, frame: Frame, matches: list[Match], guard: str) -> None:
-    tallies = own.tallies.get(count.count.name)
+    event, tallies = frame.event, own.tallies.get(count.count.name)
+    assert event is not None  # only events are counted
     if tallies is None:
         tallies = own.tallies[count.count.name] = {}
-    for match in matches:
-        frame.bound = match.bound
-        if any(ask(frame) is not True for ask in count.asks):
+    asks, ident, inputs = count.asks, count.ident, count.inputs
+    for bound, key in matches:
+        frame.bound = bound
+        if asks and any(ask(frame) is not True for ask in asks):
             continue
-        tally = _tally(tallies, match.key, count)
+        tally = tallies.get(key)
+        if tally is None:
+            tally = tallies[key] = Tally(count.shape)
         if guard:
             tally.leave_out(frame.at, guard)
         else:
-            tally.add(_entry(count, frame))
-
-
-def _tally(tallies: dict[Key, Tally], key: Key, count: CountPlan) -> Tally:
-    tally = tallies.get(key)
-    if tally is None:
-        tally = tallies[key] = Tally(count.shape)
-    return tally
-
-
-def _entry(count: CountPlan, frame: Frame) -> Entry:
-    event = frame.event
-    assert event is not None  # only events are counted
-    inputs = tuple(values(frame) for values in count.inputs)
-    return Entry(frame.at, event.id, count.ident(frame), inputs, event.link)
+            seen = tuple([values(frame) for values in inputs]) if inputs else ()
+            tally.add(Entry(frame.at, event.id, ident(frame) if ident else "", seen, event.link))

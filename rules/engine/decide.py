@@ -23,6 +23,7 @@ from rules.model.events import Event, is_enrichment, order_key
 from rules.model.findings import Decision
 from rules.model.times import WEEK, Instant
 
+SWEEP_EVERY = 4 * WEEK
 _CALENDAR_KINDS = frozenset({"people.changed", "person.change_announced", "person.change_cancelled"})
 
 
@@ -63,7 +64,7 @@ class Engine:
         if state.mark is not None and mark <= state.mark:
             raise ValueError(f"event {event.id!r} is not after the newest folded one")
         self._due_before(event.at)
-        if event.at // WEEK > state.watermark // WEEK:
+        if event.at // SWEEP_EVERY > state.watermark // SWEEP_EVERY:
             sweep(state, run.program, event.at)
         state.mark, state.watermark = mark, max(state.watermark, event.at)
         run.decision.events += 1
@@ -152,19 +153,17 @@ def _rules(run: Run, event: Event, frame: Frame, doubt: guards.Doubt | None) -> 
     """Steps 4 to 6: `unless`, counts, then each matching rule."""
     state, kind = run.state, run.program.kinds[event.kind]
 
-    def left_out(plan: RulePlan) -> str:
-        return doubt.reason(plan.rule.guards) if doubt is not None else ""
-
     for plan in kind.unless:
-        if not left_out(plan):
-            _cancel(run, plan, frame, event)
+        own = state.rules[plan.rule.id]
+        if own.waits and not _left_out(doubt, plan):
+            _cancel(run, plan, own, frame, event)
     if kind.until:
         counting.leave_until(state, kind, frame)
     for plan, count in kind.counts:
-        counting.count_others(count, state.rules[plan.rule.id], frame, event.kind, left_out(plan))
+        counting.count_others(count, state.rules[plan.rule.id], frame, event.kind, _left_out(doubt, plan))
     asked: list[tuple[RulePlan, RuleState, Match]] = []
     for plan in kind.on:
-        own, out = state.rules[plan.rule.id], left_out(plan)
+        own, out = state.rules[plan.rule.id], _left_out(doubt, plan)
         found = _match(run, plan, own, frame, event.kind, out)
         if found.matches:
             counting.count_own(plan, own, frame, found.matches, out)
@@ -174,20 +173,20 @@ def _rules(run: Run, event: Event, frame: Frame, doubt: guards.Doubt | None) -> 
         _matched(run, plan, own, frame, match)
 
 
+def _left_out(doubt: guards.Doubt | None, plan: RulePlan) -> str:
+    return doubt.reason(plan.rule.guards) if doubt is not None else ""
+
+
 def _match(run: Run, plan: RulePlan, own: RuleState, frame: Frame, kind: str, left_out: str) -> Found:
     """The first alternative of `on` that gives a match. What a guard leaves out is only counted as such."""
-    found = Found()
     for listen in plan.on[kind]:
         found = find(listen, frame)
-        if left_out:
-            if found.matches:
-                break
-            continue
-        own.unknown += found.unknown
-        if found.no_key:
-            run.suppress(plan, own, (), "no key", frame.at)
-        if found.too_many:
-            run.suppress(plan, own, (), "too many", frame.at)
+        if not left_out:
+            own.unknown += found.unknown
+            if found.no_key:
+                run.suppress(plan, own, (), "no key", frame.at)
+            if found.too_many:
+                run.suppress(plan, own, (), "too many", frame.at)
         if found.matches:
             break
     if run.trace and run.trace.rule == plan.rule.id:
@@ -196,8 +195,7 @@ def _match(run: Run, plan: RulePlan, own: RuleState, frame: Frame, kind: str, le
     return found
 
 
-def _cancel(run: Run, plan: RulePlan, frame: Frame, event: Event) -> None:
-    own = run.state.rules[plan.rule.id]
+def _cancel(run: Run, plan: RulePlan, own: RuleState, frame: Frame, event: Event) -> None:
     for listen in plan.unless[event.kind]:
         for key in waits.cancelled(own, listen, frame):
             del own.waits[key]
@@ -215,6 +213,7 @@ def _matched(run: Run, plan: RulePlan, own: RuleState, frame: Frame, match: Matc
         for reason in reasons:
             run.suppress(plan, own, match.key, reason, frame.at)
         if wait is None:
+            own.waits.pop(match.key, None)  # the match took the place of what waited
             return
         own.waits[match.key] = wait
         run.timers.push(max(wait.dues[0], frame.at), plan.rule.id, match.key, What.WAIT)

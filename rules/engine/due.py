@@ -4,8 +4,6 @@ Owns what each kind of timer does. State decides whether it still counts.
 """
 
 from rules.engine import cases, judge, waits
-from rules.engine.credit import areas_of, credited
-from rules.engine.facts.rows import Facts
 from rules.engine.frame import Frame
 from rules.engine.plans import RulePlan
 from rules.engine.run import Run
@@ -36,7 +34,7 @@ def _waited(run: Run, plan: RulePlan, own: RuleState, timer: Timer) -> None:
     wait = own.waits.get(timer.key)
     if wait is None or wait.dues[0] > timer.due:
         return
-    frame = _frame(run.state.facts, wait.event, timer).asking(wait.bound, timer.key, own.tallies)
+    frame = waits.frame_of(run.state.facts, wait, timer.due).asking(wait.bound, timer.key, own.tallies)
     if waits.advance(plan, wait, frame):
         run.timers.push(max(wait.dues[0], timer.due), timer.rule, timer.key, What.WAIT)
     else:
@@ -52,7 +50,7 @@ def _held(run: Run, plan: RulePlan, own: RuleState, timer: Timer) -> None:
         return
     if timer.what is What.REASK and (not hold.finding or hold.reask != timer.due):
         return
-    frame = _frame(run.state.facts, None, timer).asking({}, timer.key, own.tallies)
+    frame = Frame(run.state.facts, None, timer.due).asking({}, timer.key, own.tallies)
     if timer.what is What.REASK:
         judge.reask(run, plan, own, frame, hold)
     else:
@@ -75,10 +73,3 @@ def _recheck(run: Run, timer: Timer) -> None:
             task=Task(id=task, rule=seen.rule, owner=seen.owner, area=seen.area),
         )
     )
-
-
-def _frame(facts: Facts, event: Event | None, timer: Timer) -> Frame:
-    frame = Frame(facts, event, timer.due)
-    if event is not None:
-        frame.areas, frame.credited = areas_of(facts, event), credited(facts, event)
-    return frame

@@ -3,7 +3,7 @@
 Owns `each` × `when` × key. At most 50 combinations; clauses are asked as soon as their names are bound.
 """
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from rules.engine.frame import Frame, Key
 from rules.engine.keys import key_of
@@ -12,31 +12,39 @@ from rules.engine.plans import Ask, EachPlan, ListenPlan
 MAX_COMBINATIONS = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     bound: dict[str, str]
     key: Key
 
 
-@dataclass(slots=True)
 class Found:
     """`no_key`: combinations with a missing part. `unknown`: clauses that could not be answered."""
 
-    matches: list[Match] = field(default_factory=list)
-    no_key: int = 0
-    too_many: bool = False
-    unknown: int = 0
+    __slots__ = ("matches", "no_key", "too_many", "unknown")
+
+    def __init__(self) -> None:
+        self.matches: list[Match] = []
+        self.no_key = 0
+        self.too_many = False
+        self.unknown = 0
+
+
+_NONE, _UNKNOWN = Found(), Found()  # shared, because most events match nothing; nobody changes what find() gives
+_UNKNOWN.unknown = 1
 
 
 def find(listen: ListenPlan, frame: Frame) -> Found:
     """All matches of one alternative of `on`, in the order of `each`."""
-    found = Found()
     frame.bound = {}
-    if _hold(listen.asks, frame, found):
-        if listen.each:
-            _bind(listen, listen.each, {}, frame, found)
-        else:
-            _take(listen, {}, frame, found)
+    for ask in listen.asks:
+        answer = ask(frame)
+        if answer is not True:
+            return _NONE if answer is False else _UNKNOWN
+    found = Found()
+    if listen.each:
+        _bind(listen, listen.each, {}, frame, found)
+    else:
+        _take(listen, {}, frame, found)
     return found
 
 
@@ -47,9 +55,9 @@ def _bind(listen: ListenPlan, each: tuple[EachPlan, ...], bound: dict[str, str],
     for one in value if isinstance(value, tuple) else (value,):
         if not isinstance(one, str) or not one:
             continue
-        inner = {**bound, first.name: one}
+        inner = {**bound, first.name: one} if bound else {first.name: one}
         frame.bound = inner
-        if not _hold(first.asks, frame, found):
+        if first.asks and not _hold(first.asks, frame, found):
             continue
         if rest:
             _bind(listen, rest, inner, frame, found)

@@ -43,7 +43,7 @@ class CountPlan:
     own: bool
     asks: tuple[Ask, ...]
     inputs: tuple[Callable[[Frame], Inputs], ...]
-    ident: Callable[[Frame], str]
+    ident: Callable[[Frame], str] | None  # what a newer entry replaces, or `until` takes out
     listens: dict[str, tuple[ListenPlan, ...]]
     of: tuple[Get, ...]  # another key to look up than the rule's own
     nothing: Tally  # what a key without entries is read from
@@ -56,7 +56,8 @@ class CountPlan:
         tally = frame.tallies.get(self.count.name, {}).get(key)
         if tally is None:
             return self.nothing
-        tally.expire(frame.at)
+        if frame.at >= tally.next_at:
+            tally.expire(frame.at)
         return tally
 
 

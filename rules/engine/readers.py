@@ -47,7 +47,8 @@ class Reader:
         root, *steps = text.split(".")
         if root in self._bound:
             return follow(_bound(root), self._bound[root], steps)
-        return _cached(text, self._from_event(root, steps))
+        read = self._from_event(root, steps)
+        return _cached(text, read) if len(steps) > 1 or (steps and root != "event") else read
 
     def _from_event(self, root: str, steps: list[str]) -> Get:
         if root == "event":

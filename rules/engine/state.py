@@ -37,10 +37,15 @@ class Last(msgspec.Struct, array_like=True):
 
 
 class Wait(msgspec.Struct, array_like=True):
-    """A decision that waits. `dues` ascend; `left` repeats remain; `calendar` is whose working days count."""
+    """A decision that waits. `dues` ascend; `left` repeats remain; `calendar` is whose working days count.
+
+    What was derived of the event stays as it was then: its areas, whom it credits.
+    """
 
     since: Instant
     event: Event
+    areas: tuple[str, ...]
+    credited: tuple[str, ...]
     bound: dict[str, str]
     start: Instant
     dues: list[Instant]

@@ -13,6 +13,7 @@ SUPPRESSIONS_KEPT = 400 * DAY
 
 
 def sweep(state: State, program: Program, at: Instant) -> None:
+    state.facts.activity.forget(at)
     for plan in program.rules.values():
         own = state.rules.get(plan.rule.id)
         if own is not None:

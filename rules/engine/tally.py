@@ -13,6 +13,7 @@ from rules.language.rule import Count
 from rules.model.actions import Value
 from rules.model.times import Instant, Span
 
+_NEVER: Instant = 1 << 62
 CAP = 5000
 """Entries a key may hold; reaching it makes the count `truncated`."""
 
@@ -44,7 +45,7 @@ class Kept(msgspec.Struct, array_like=True):
 class Shape:
     """What all tallies of one count have in common, worked out once."""
 
-    __slots__ = ("count", "idents", "last", "limit", "measures", "name", "window")
+    __slots__ = ("count", "idents", "last", "limit", "measures", "name", "place", "window")
 
     def __init__(self, count: Count) -> None:
         self.name = count.name
@@ -53,6 +54,7 @@ class Shape:
         self.last = count.last
         self.limit = min(count.last or CAP, CAP)
         self.measures = wanted(count)
+        self.place = {word: self.measures.index(name) for word, name in PREFIXES.items() if name in self.measures}
         self.idents = bool(count.one_per or count.until)
 
     def make(self) -> "list[Measure]":
@@ -60,7 +62,7 @@ class Shape:
 
 
 class Tally:
-    __slots__ = ("_by_ident", "_measures", "cut_at", "entries", "left_out", "n", "shape")
+    __slots__ = ("_by_ident", "_measures", "cut_at", "entries", "left_out", "n", "next_at", "shape")
 
     def __init__(self, shape: Shape) -> None:
         self.shape = shape
@@ -68,12 +70,14 @@ class Tally:
         self.left_out: deque[LeftOut] = deque()
         self.n = 0
         self.cut_at: Instant = 0  # newest entry that the cap pushed out
+        self.next_at: Instant = _NEVER  # before this nothing is old enough to leave
         self._measures = shape.make()
         self._by_ident: dict[str, Entry] = {}
 
     def add(self, entry: Entry) -> None:
         """Takes an entry, which must not be older than the newest one."""
-        self.expire(entry.at)
+        if entry.at >= self.next_at:
+            self.expire(entry.at)
         if entry.ident:
             older = self._by_ident.get(entry.ident)
             if older is not None:
@@ -83,6 +87,8 @@ class Tally:
             self._leave(self.entries.pop())  # several combinations, one key: the last counts
         self.entries.append(entry)
         self._enter(entry)
+        if self.next_at == _NEVER and self.shape.window is not None:
+            self.next_at = entry.at + self.shape.window
         while self.n > self.shape.limit:
             self._pop_oldest()
 
@@ -95,28 +101,32 @@ class Tally:
     def leave_out(self, at: Instant, guard: str) -> None:
         """Notes that a guard kept an event of this key from being counted."""
         self.left_out.append(LeftOut(at, guard))
+        if self.next_at == _NEVER and self.shape.window is not None:
+            self.next_at = at + self.shape.window
         if len(self.left_out) > CAP:
             self.left_out.popleft()
 
     def expire(self, at: Instant) -> None:
+        """Lets go what is as old as the window. Before `next_at` that is nothing, and callers in a hurry look there."""
         window = self.shape.window
-        if window is None:
+        if window is None or at < self.next_at:
             return
         since = at - window
-        entries = self.entries
+        entries, left_out = self.entries, self.left_out
         while entries and entries[0].at <= since:
             entry = entries.popleft()
             if not entry.dead:
                 self._leave(entry)
-        while self.left_out and self.left_out[0].at <= since:
-            self.left_out.popleft()
+        while left_out and left_out[0].at <= since:
+            left_out.popleft()
+        oldest = min(entries[0].at if entries else _NEVER, left_out[0].at if left_out else _NEVER)
+        self.next_at = oldest + window if oldest < _NEVER else _NEVER
 
     def read(self, name: str) -> Value:
         """A measure as rules name it: 'n', 'top.percent', 'distinct'. Expire first."""
         if name == "n":
             return self.n
-        which = PREFIXES[name.partition(".")[0]]
-        return self._measures[self.shape.measures.index(which)].read(name, self.n)
+        return self._measures[self.shape.place[name.partition(".")[0]]].read(name, self.n)
 
     def truncated(self, at: Instant) -> bool:
         if self.shape.last is not None or not self.cut_at:
@@ -144,17 +154,20 @@ class Tally:
                 tally._by_ident[entry.ident] = entry
         tally.left_out = deque(kept.left_out)
         tally.cut_at = kept.cut_at
+        tally.next_at = -_NEVER  # looked at when time goes on
         return tally
 
     def _enter(self, entry: Entry) -> None:
         self.n += 1
-        for measure, values in zip(self._measures, entry.inputs, strict=True):
-            measure.add(values)
+        if self._measures:
+            for measure, values in zip(self._measures, entry.inputs, strict=True):
+                measure.add(values)
 
     def _leave(self, entry: Entry) -> None:
         self.n -= 1
-        for measure, values in zip(self._measures, entry.inputs, strict=True):
-            measure.drop(values)
+        if self._measures:
+            for measure, values in zip(self._measures, entry.inputs, strict=True):
+                measure.drop(values)
         if entry.ident and self._by_ident.get(entry.ident) is entry:
             del self._by_ident[entry.ident]
 

@@ -30,28 +30,28 @@ def start(plan: RulePlan, frame: Frame, match: Match) -> tuple[Wait | None, list
     person = plan.calendar(frame) if plan.calendar else None
     calendar = person if isinstance(person, str) else ""
     dues = _dues(plan, after.waits, frame, begin, calendar)
-    if dues is None:
-        return None, ["for unknown"]
     kept = [due for due in dues if due >= event.at - LATENESS]
-    missed = ["missed"] * (len(dues) - len(kept))
-    wait = Wait(event.at, event, match.bound, begin, kept, after.times - 1 if after.again else 0, calendar)
-    if not kept:
+    missed = ["missed"] * (len(dues) - len(kept)) + ["for unknown"] * (len(after.waits) - len(dues))
+    left = after.times - 1 if after.again else 0
+    wait = Wait(event.at, event, frame.areas, frame.credited, match.bound, begin, kept, left, calendar)
+    if dues and not kept:
         wait.dues = dues[-1:]
         while advance(plan, wait, frame) and wait.dues[0] < event.at - LATENESS:
             missed.append("missed")
     return (wait if wait.dues else None), missed
 
 
-def _dues(
-    plan: RulePlan, lengths: Sequence[Duration], frame: Frame, begin: Instant, calendar: str
-) -> list[Instant] | None:
-    dues = []
-    for duration in lengths:
-        due = _later(plan, duration, frame, begin, calendar)
-        if due is None:
-            return None
-        dues.append(due)
-    return sorted(dues)
+def frame_of(facts: Facts, wait: Wait, at: Instant) -> Frame:
+    """The event that the decision waits for, seen at `at`."""
+    frame = Frame(facts, wait.event, at)
+    frame.areas, frame.credited = wait.areas, wait.credited
+    return frame
+
+
+def _dues(plan: RulePlan, lengths: Sequence[Duration], frame: Frame, begin: Instant, calendar: str) -> list[Instant]:
+    """Ascending; lengths that are unknown give none."""
+    dues = [_later(plan, duration, frame, begin, calendar) for duration in lengths]
+    return sorted(due for due in dues if due is not None)
 
 
 def _later(plan: RulePlan, duration: Duration, frame: Frame, begin: Instant, calendar: str) -> Instant | None:
@@ -113,9 +113,9 @@ def refreshed(plan: RulePlan, own: RuleState, facts: Facts, at: Instant) -> list
         lengths = (after.again,) if repeats and after.again else after.waits
         if not any(one.working_days is not None for one in lengths):
             continue
-        frame = Frame(facts, wait.event, at).asking(wait.bound, key, own.tallies)
+        frame = frame_of(facts, wait, at).asking(wait.bound, key, own.tallies)
         dues = _dues(plan, lengths, frame, wait.start, wait.calendar)
-        remaining = dues[-len(wait.dues) :] if dues else wait.dues
+        remaining = dues[-len(wait.dues) :] or wait.dues
         if remaining != wait.dues:
             wait.dues = remaining
             moved.append((remaining[0], key))

@@ -1,7 +1,7 @@
 """Who can carry an area: the one definition behind the map, `try` and the rule area-single-carrier.
 
 A *present* person can carry an area when, in the last 365 days, they have
-- at least 2 own changes and a decayed score of at least a quarter of the top present person's, or
+- at least 2 own changes and a decayed score of at least a quarter of the top person's (who may have left), or
 - at least 5 substantive reviews and at least 1 own change.
 Shares of the total are not used: with 35 people at 3% each nobody would carry a healthy area.
 
@@ -9,6 +9,7 @@ Owns that definition. Presence comes from the caller. Source: the measurements i
 """
 
 from collections.abc import Callable, Mapping
+from math import fsum
 from typing import Literal, NamedTuple
 
 from rules.knowledge.ledger import Holding
@@ -40,12 +41,11 @@ class Carriers(NamedTuple):
 
 def carriers(people: Mapping[str, Holding], at: Instant, present: Callable[[str], bool]) -> Carriers:
     """Everybody who can carry the unit at `at`, by score, ties by the id that sorts first."""
-    since = at - WINDOW
-    here = [(person, holding) for person, holding in people.items() if present(person)]
-    best = max((holding.score for holding in people.values()), default=0.0)
-    able = [(-holding.score, person) for person, holding in here if _able(holding, since, best)]
+    scores = [holding.score for holding in people.values()]
+    since, best = at - WINDOW, max(scores, default=0.0)
+    able = [(-holding.score, one) for one, holding in people.items() if _able(holding, since, best) and present(one)]
     able.sort()
-    total = sum(sorted(holding.score for holding in people.values()))
+    total = fsum(scores)  # the same in any order
     percent = int(-100 * able[0][0] / total + ROUNDING) if able and total and able[0][1] != OTHER else 0
     return Carriers(tuple(person for _, person in able), percent)
 

@@ -1,6 +1,6 @@
 """Backtest in memory: decode our event lines and decide them with the whole catalogue, guards included.
 
-Floors in the same process: msgspec decoding alone, and pydantic decoding of the same shape. History: the shared ones when
+Floors in the same process: msgspec decoding alone, and pydantic decoding of the same shape, made from our structs. History: the shared ones when
 they are there, else the demo's.
 """
 
@@ -9,10 +9,14 @@ import json
 import os
 import resource
 import time
+from functools import reduce
+from operator import or_
 from pathlib import Path
+from types import UnionType
+from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
-from pydantic import BaseModel
+from pydantic import BaseModel, create_model
 
 from connectors.files.source import read
 from rules.engine.compile import compile_rules
@@ -27,33 +31,28 @@ ROOT = Path(__file__).resolve().parents[2]
 SHARED = Path(os.environ.get("SPAREKEY_SHARED", ROOT.parent / "shared")) / "data" / "histories"
 
 
-class PydanticChange(BaseModel):
-    id: str
-    author: str | None = None
-    authors: list[str] | None = None
-    files: int | None = None
-    mechanical: bool | None = None
-    decision: bool | None = None
+def same_shape(struct: type[msgspec.Struct], known: dict[type, type[BaseModel]]) -> type[BaseModel]:
+    """A pydantic model with the fields, types and defaults of a msgspec struct, and of the structs inside it."""
+    if struct not in known:
+        hints = get_type_hints(struct)
+        fields: dict[str, Any] = {}
+        for field in msgspec.structs.fields(struct):
+            default = ... if field.default is msgspec.NODEFAULT else field.default
+            fields[field.name] = (translated(hints[field.name], known), default)
+        known[struct] = create_model(struct.__name__, **fields)
+    return known[struct]
 
 
-class PydanticReview(BaseModel):
-    id: str
-    author: str | None = None
-    state: str | None = None
-    substantive: bool | None = None
+def translated(hint: Any, known: dict[type, type[BaseModel]]) -> Any:
+    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+        return same_shape(hint, known)
+    inner = [translated(one, known) if one is not Ellipsis else one for one in get_args(hint)]
+    if not inner:
+        return hint
+    return reduce(or_, inner) if get_origin(hint) is UnionType else get_origin(hint)[tuple(inner)]
 
 
-class PydanticEvent(BaseModel):
-    id: str
-    kind: str
-    at: int
-    source: str
-    workspace: str = "main"
-    actor: str | None = None
-    paths: list[str] | None = None
-    path_count: int = 0
-    pull_request: PydanticChange | None = None
-    review: PydanticReview | None = None
+PydanticEvent = same_shape(Event, {})
 
 
 def say(name: str, value: float, unit: str, **more: object) -> None:

@@ -49,12 +49,16 @@ class Waits(Counts):
         assert after is not None
         self.waits = [w for w in self.waits if (w.rule, w.key) != (rule, key)]
         base = self.path(after.start, context) if after.start else context.seen.at
+        if base is None:
+            self.no(rule, key, "from unknown")
         person = self.path(after.calendar, context) if after.calendar else None
         for length in after.waits:
             span = self.length(length, context)
             if base is not None and (span is not None or length.working_days is not None):
                 wait = Wait(rule, key, context, base, length, span, person, self.world.now, after.times - 1)
                 self.waits.append(wait)
+            elif base is not None:
+                self.no(rule, key, "for unknown")
         for wait in [w for w in self.waits if (w.rule, w.key) == (rule, key)]:
             self.miss(wait)
 

@@ -10,9 +10,7 @@ from rules.engine.facts.rows import Facts, PersonFacts
 from rules.model.accounts import OTHER
 from rules.model.actions import Value
 from rules.model.events import Event
-from rules.model.times import WEEK, Instant
-
-WEEKS_ACTIVE = 13
+from rules.model.times import Instant
 
 
 def row(facts: Facts, person: str) -> PersonFacts:
@@ -27,38 +25,22 @@ def present(facts: Facts, person: str, at: Instant) -> bool:
     found = facts.person.get(person)
     if found is None:
         return True
-    return not found.left and not any(start <= at < end for start, end in found.absences)
+    if found.left or not found.absences:
+        return not found.left
+    return not any(start <= at < end for start, end in found.absences)
 
 
 def note_activity(facts: Facts, people: tuple[str, ...], at: Instant) -> None:
-    """Remembers that these people were seen in this week, in their team and in the workspace."""
-    week = at // WEEK
-    workspace = facts.activity.get("")
-    if workspace is None:
-        workspace = facts.activity[""] = {}
-    for person in people:
-        if person == OTHER or workspace.get(person) == week:
-            continue
-        workspace[person] = week
-        team = team_of(facts, person)
-        if team:
-            facts.activity.setdefault(team, {})[person] = week
+    facts.activity.note(people, at, lambda person: team_of(facts, person))
 
 
 def regroup(facts: Facts) -> None:
-    """Somebody may be in another team now: who was seen stands, where they belong is as of now."""
-    everybody = facts.activity.get("", {})
-    facts.activity = {"": everybody}
-    for person, week in everybody.items():
-        team = team_of(facts, person)
-        if team:
-            facts.activity.setdefault(team, {})[person] = week
+    facts.activity.regroup(lambda person: team_of(facts, person))
 
 
 def active_people(facts: Facts, team: str, at: Instant) -> int:
     """People of the team ('' = everybody) seen in the last 13 weeks, this one included."""
-    since = at // WEEK - WEEKS_ACTIVE
-    return sum(1 for week in facts.activity.get(team, {}).values() if week > since)
+    return facts.activity.active(team, at)
 
 
 def team_of(facts: Facts, person: str) -> str | None:

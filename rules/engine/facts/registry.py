@@ -114,8 +114,16 @@ def remember(facts: Facts, event: Event) -> None:
             rows[said.id] = said
             if facts.forgotten(entity, said.id):
                 facts.lifetimes.close(entity, said.id, event.at)
-        elif before != said:
+        elif _says_more(before, said):
             rows[said.id] = _merged(before, said)
+
+
+def _says_more(before: Entity, said: Entity) -> bool:
+    for name in said.__struct_fields__:
+        new = getattr(said, name)
+        if new is not None and new != getattr(before, name):
+            return True
+    return False
 
 
 def _merged(before: Entity, said: Entity) -> Entity:

@@ -6,6 +6,7 @@ this one. Rows of closed things go after 60 days; what is asked of them later is
 
 import msgspec
 
+from rules.engine.facts.activity import Activity
 from rules.engine.facts.configured import Configured
 from rules.engine.facts.lifetimes import Lifetimes
 from rules.knowledge.ledger import Ledger
@@ -93,7 +94,7 @@ class Facts(msgspec.Struct, dict=True):
     pair: dict[str, PairFacts] = {}
     task: dict[str, TaskFacts] = {}
     ledger: Ledger = msgspec.field(default_factory=Ledger)
-    activity: dict[str, dict[str, int]] = {}  # team ('' = the workspace) → person → newest week seen
+    activity: Activity = msgspec.field(default_factory=Activity)
     lifetimes: Lifetimes = msgspec.field(default_factory=Lifetimes)
     first_at: Instant = 0
     reviews_at: Instant = 0  # newest review seen; 0: no review data
