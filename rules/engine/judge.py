@@ -18,7 +18,7 @@ from rules.model.times import Instant
 
 def ask(run: Run, plan: RulePlan, own: RuleState, frame: Frame) -> None:
     """Decides one key at `frame.at`. The frame points at it."""
-    true = _fires(run, plan, own, frame)
+    true = fires(run, plan, own, frame)
     _record(run, plan, frame)
     hold_for = plan.rule.hold
     if hold_for is None:
@@ -38,7 +38,7 @@ def ask(run: Run, plan: RulePlan, own: RuleState, frame: Frame) -> None:
 
 def reask(run: Run, plan: RulePlan, own: RuleState, frame: Frame, hold: Hold) -> None:
     """The daily question of an open finding: whether it is still so. A yes suppresses nothing."""
-    true = _fires(run, plan, own, frame)
+    true = fires(run, plan, own, frame)
     _record(run, plan, frame)
     if true:
         _reask_next(run, plan, hold, frame.key, frame.at)
@@ -82,7 +82,7 @@ def close_case(run: Run, subject: str, at: Instant) -> None:
         resolve(run, id_, at)
 
 
-def _fires(run: Run, plan: RulePlan, own: RuleState, frame: Frame) -> bool:
+def fires(run: Run, plan: RulePlan, own: RuleState, frame: Frame) -> bool:
     """Whether every clause holds; the first that does not ends it. Unknown and error are counted apart."""
     for clause in plan.fire:
         answer = clause(frame)

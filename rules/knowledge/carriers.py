@@ -43,7 +43,8 @@ def carriers(people: Mapping[str, Holding], at: Instant, present: Callable[[str]
     """Everybody who can carry the unit at `at`, by score, ties by the id that sorts first."""
     scores = [holding.score for holding in people.values()]
     since, best = at - WINDOW, max(scores, default=0.0)
-    able = [(-holding.score, one) for one, holding in people.items() if _able(holding, since, best) and present(one)]
+    lately = [(one, holding) for one, holding in people.items() if holding.changes and holding.changes[-1] > since]
+    able = [(-holding.score, one) for one, holding in lately if _able(holding, since, best) and present(one)]
     able.sort()
     total = fsum(scores)  # the same in any order
     percent = int(-100 * able[0][0] / total + ROUNDING) if able and total and able[0][1] != OTHER else 0
@@ -51,9 +52,8 @@ def carriers(people: Mapping[str, Holding], at: Instant, present: Callable[[str]
 
 
 def _able(holding: Holding, since: Instant, best: float) -> bool:
+    """Of somebody with at least one own change since."""
     changes, reviews = holding.changes, holding.reviews
-    if not changes or changes[-1] <= since:
-        return False
     enough = holding.score >= SCORE_SHARE * best * (1 - ROUNDING)
     if enough and len(changes) >= OWN_CHANGES and changes[-OWN_CHANGES] > since:
         return True

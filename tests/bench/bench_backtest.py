@@ -1,34 +1,24 @@
 """Backtest in memory: decode our event lines and decide them with the whole catalogue, guards included.
 
-Floors in the same process: msgspec decoding alone, and pydantic decoding of the same shape, made from our structs. History: the shared ones when
-they are there, else the demo's.
+Floors in the same process: msgspec decoding alone, and pydantic decoding of the same shape, made from our structs.
 """
 
-import gc
-import json
-import os
-import resource
-import time
+from collections.abc import Callable
 from functools import reduce
 from operator import or_
-from pathlib import Path
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
+from measure import AREAS, catalogue, histories, say, seconds
 from pydantic import BaseModel, create_model
 
-from connectors.files.source import read
-from rules.engine.compile import compile_rules
 from rules.engine.decide import Engine
+from rules.engine.plans import Program
 from rules.engine.state import State
-from rules.language.load import load_rules
-from rules.model.areas import AreaMap
-from rules.model.events import Event, order_key
-from worker import catalog
+from rules.model.events import Event
 
-ROOT = Path(__file__).resolve().parents[2]
-SHARED = Path(os.environ.get("SPAREKEY_SHARED", ROOT.parent / "shared")) / "data" / "histories"
+DECODER = msgspec.json.Decoder(Event)
 
 
 def same_shape(struct: type[msgspec.Struct], known: dict[type, type[BaseModel]]) -> type[BaseModel]:
@@ -52,67 +42,29 @@ def translated(hint: Any, known: dict[type, type[BaseModel]]) -> Any:
     return reduce(or_, inner) if get_origin(hint) is UnionType else get_origin(hint)[tuple(inner)]
 
 
-PydanticEvent = same_shape(Event, {})
+def each(read: Callable[[bytes], object], lines: list[bytes]) -> None:
+    for line in lines:
+        read(line)
 
 
-def say(name: str, value: float, unit: str, **more: object) -> None:
-    print(json.dumps({"name": name, "value": round(value, 2), "unit": unit, **more}), flush=True)
-
-
-def seconds(work: object, times: int = 3) -> float:
-    """The best of a few, in CPU time."""
-    best = float("inf")
-    for _ in range(times):
-        started = time.process_time()
-        work()  # type: ignore[operator]
-        best = min(best, time.process_time() - started)
-    return best
+def backtest(program: Program, lines: list[bytes]) -> None:
+    engine = Engine(State.new("main"), program)
+    engine.decide([AREAS])
+    engine.decide(DECODER.decode(line) for line in lines)
 
 
 def main() -> None:
-    rules = load_rules([catalog.packs()["catalog/all"]], catalog.packs()).rules
-    program = compile_rules(rules)
-    sources = [SHARED / f"{name}.jsonl.xz" for name in ("kafka", "lustre", "kv_engine")]
-    if not sources[0].exists():
-        sources = [ROOT / "worker" / "demo" / "history.jsonl.xz"]
-    gc.set_threshold(200_000, 20, 50)
-    for source in sources:
-        events = sorted(read(source, lambda account: account.id), key=order_key)
+    program, pydantic = catalogue(), same_shape(Event, {})
+    for name, events in histories():
         lines = [msgspec.json.encode(event) for event in events]
-        areas = Event(
-            id="areas", kind="areas.changed", at=0, source="configuration", area_map=AreaMap(fallback_depth=1)
-        )
-        decoder = msgspec.json.Decoder(Event)
-
-        def decode(lines: list[bytes] = lines, decoder: msgspec.json.Decoder[Event] = decoder) -> None:
-            for line in lines:
-                decoder.decode(line)
-
-        def validate(lines: list[bytes] = lines) -> None:
-            for line in lines:
-                PydanticEvent.model_validate_json(line)
-
-        def backtest(
-            lines: list[bytes] = lines, decoder: msgspec.json.Decoder[Event] = decoder, first: Event = areas
-        ) -> None:
-            engine = Engine(State.new("main"), program)
-            engine.decide([first])
-            engine.decide(decoder.decode(line) for line in lines)
-
-        name = source.name.partition(".")[0]
         n = len(lines)
-        floor, peer, whole = seconds(decode), seconds(validate), seconds(backtest, 2)
-        say(f"decode {name}, msgspec", n / floor, "/s", peer="pydantic", ratio=round(peer / floor, 2))
-        say(
-            f"backtest {name}, {len(rules)} rules",
-            n / whole,
-            "/s",
-            at_least=30_000,
-            floor=round(n / floor),
-            peer=round(n / peer),
-        )
-        say(f"backtest {name}, pydantic floors", whole / peer, "of it", at_least=15)
-    say("backtest, peak memory of the process", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, "MB")
+        floor = seconds(lambda lines=lines: each(DECODER.decode, lines))
+        peer = seconds(lambda lines=lines: each(pydantic.model_validate_json, lines))
+        whole = seconds(lambda lines=lines: backtest(program, lines))
+        say(f"decode {name}, msgspec", n / floor, "/s", peer=round(n / peer), ratio=round(peer / floor, 2))
+        rules = f"backtest {name}, {len(program.rules)} rules"
+        say(rules, n / whole, "/s", at_least=30_000, floor=round(n / floor), peer=round(n / peer))
+        say(f"backtest {name}, times pydantic decoding", whole / peer, "times", at_least=15)
 
 
 main()
