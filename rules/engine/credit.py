@@ -16,6 +16,8 @@ NAMED_AREA = ("pair", "task", "finding", "ownership")
 
 def areas_of(facts: Facts, event: Event) -> tuple[str, ...]:
     """Areas by path, component, service, label and repository, or the one that the entity names."""
+    if event.pull_request is not None:
+        return facts.configured.areas_of(paths_of(facts, event), repository=event.repository)
     for entity in NAMED_AREA:
         named = getattr(event, entity)
         if named is not None:
@@ -34,10 +36,7 @@ def areas_of(facts: Facts, event: Event) -> tuple[str, ...]:
         services = incident.services or ((incident.service,) if incident.service else ())
     if event.postmortem is not None:
         services = facts.seen.postmortem.get(event.postmortem.id, event.postmortem).services or ()
-    paths = paths_of(facts, event)
-    if not (paths or components or services or labels or event.repository):
-        return ()
-    return facts.configured.areas_of(paths, components, services, labels, event.repository)
+    return facts.configured.areas_of(event.paths or (), components, services, labels, event.repository)
 
 
 def credited(facts: Facts, event: Event) -> tuple[str, ...]:

@@ -40,8 +40,9 @@ KNOWLEDGE = Guards()
 def doubt(program: Program, facts: Facts, event: Event) -> Doubt | None:
     """None where no rule could have a reason to leave the event out."""
     bot, seen = by_bot(facts, event), known(facts, event)
-    files = files_of(facts, event) if seen is not None else 0
-    mechanical = bool(seen and seen.mechanical)
+    if seen is None:
+        return Doubt(bot, False, 0) if bot else None
+    mechanical, files = bool(seen.mechanical), files_of(facts, event)
     return Doubt(bot, mechanical, files) if bot or mechanical or files > program.smallest_mechanical else None
 
 

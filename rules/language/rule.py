@@ -54,6 +54,7 @@ class Clause:
     text: str
     type: str
     reads: tuple[str, ...]
+    types: tuple[str, ...]  # of what it reads, as the vocabulary calls them
     test: Callable[..., object] = field(repr=False)
     official: Callable[..., object] = field(repr=False)
     compiled: bool = True  # False: `test` is the official evaluator, because the expression is outside the subset

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from connectors.errors import ConfigError
+from rules.language.cel.agreement import clauses_of, disagreements
 from rules.language.load import Loaded, Source, load_rules
 from rules.language.problems import Problem
 from rules.language.rule import Rule
@@ -28,7 +29,7 @@ def rules_command() -> None:
 def check_command(paths: tuple[Path, ...], as_json: bool) -> None:
     """Every error of every file at once, each with file:line:column and a hint. Exit 0 or 2."""
     loaded = _loaded(paths)
-    problems = (*loaded.problems, *_template_problems(loaded.rules))
+    problems = (*loaded.problems, *_template_problems(loaded.rules), *_compiled_wrongly(loaded.rules))
     if as_json:
         click.echo(json.dumps([_plain(problem) for problem in problems], ensure_ascii=False, indent=2))
     else:
@@ -63,6 +64,16 @@ def _template_problems(rules: tuple[Rule, ...]) -> list[Problem]:
                     for why in speech.check(template, rule, do.verb)
                 ]
     return found
+
+
+def _compiled_wrongly(rules: tuple[Rule, ...]) -> list[Problem]:
+    """Conditions that our compiler and the official evaluator answer differently: a fault of ours, so not trusted."""
+    return [
+        Problem(rule.place, f"'{clause.text}' is compiled wrongly", "please report it; the rule will not be run")
+        for rule in rules
+        for clause in clauses_of(rule)
+        if disagreements(clause)
+    ]
 
 
 @rules_command.command("list")

@@ -4,12 +4,11 @@ Owns the choice of values: the same for the same clause, near the numbers and te
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from rules.language.cel.names import Scope, Word, type_of
-from rules.language.rule import Clause
+from rules.language.rule import Clause, Rule
 from rules.model.times import DAY, HOUR
 from rules.model.vocabulary import ENTITIES, element
 
@@ -25,20 +24,26 @@ class Disagreement:
     official: object
 
 
-def disagreements(
-    clause: Clause,
-    roots: Mapping[str, str],
-    counts: Mapping[str, Mapping[str, str]] | None = None,
-    activations: int = 50,
-) -> list[Disagreement]:
-    """Where `test` and `official` differ; empty if all is well. `roots` and `counts` as given to
-    `compile_clause`."""
-    types = [read_type(name, Scope(roots, {}, counts or {})) for name in clause.reads]
+def disagreements(clause: Clause, activations: int = 50) -> list[Disagreement]:
+    """Where `test` and `official` differ; empty if all is well."""
     found = (
         Disagreement(values, clause.test(*values), clause.official(*values))
-        for values in _activations(clause, types, activations)
+        for values in _activations(clause, activations)
     )
     return [one for one in found if not same(one.compiled, one.official)]
+
+
+def clauses_of(rule: Rule) -> Iterator[Clause]:
+    """Every expression of a rule, wherever it stands."""
+    for listen in (*rule.on, *rule.unless, *(one for count in rule.counts for one in count.on or ())):
+        yield from listen.when
+    for count in rule.counts:
+        yield from count.when
+        yield from (count.matching,) if count.matching else ()
+    spans = (*rule.after.waits, rule.after.again) if rule.after else ()
+    for span in (*spans, rule.cooldown.span if rule.cooldown else None):
+        yield from (span.expression,) if span and span.expression else ()
+    yield from (*rule.when, *rule.fire)
 
 
 def same(one: object, other: object) -> bool:
@@ -46,19 +51,14 @@ def same(one: object, other: object) -> bool:
     return type(one) is type(other) and one == other
 
 
-def read_type(name: str, scope: Scope) -> str:
-    if name.startswith("experience("):
-        return "int"
-    found = type_of(tuple(Word(word, 0) for word in name.split(".")), scope)
-    return found if isinstance(found, str) else "str"
-
-
-def _activations(clause: Clause, types: Sequence[str], count: int) -> Iterator[tuple[object, ...]]:
+def _activations(clause: Clause, count: int) -> Iterator[tuple[object, ...]]:
     numbers = [int(digits) for digits in re.findall(r"\d{1,18}", clause.text)]
     ints = (0, 1, 2, 3, *(near for number in numbers for near in (number - 1, number, number + 1)), *_INT64)
     texts = ("", "a", "é", *re.findall(r"""["']([^"']*)["']""", clause.text))
     for turn in range(count):
-        yield tuple(_value(type_, f"{clause.text} {turn} {place}", ints, texts) for place, type_ in enumerate(types))
+        yield tuple(
+            _value(type_, f"{clause.text} {turn} {place}", ints, texts) for place, type_ in enumerate(clause.types)
+        )
 
 
 def _value(type_: str, seed: str, ints: Sequence[int], texts: Sequence[str]) -> object:

@@ -43,7 +43,7 @@ def compile_clause(
     ready = subset.with_constants(tree, scope.numbers)
     compiled = subset.inside(ready, variables)
     test = _test(ready, variables) if compiled else evaluator
-    return Clause(text, checked.type, tuple(found.reads), test, evaluator, compiled, least)
+    return Clause(text, checked.type, tuple(found.reads), tuple(found.reads.values()), test, evaluator, compiled, least)
 
 
 def _check_size(text: str) -> None:
