@@ -15,6 +15,7 @@ from worker.cli.explain_command import explain_command
 from worker.cli.knowledge_command import knowledge_command
 from worker.cli.rules_command import rules_command
 from worker.cli.try_command import try_command
+from worker.log import configure
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -29,6 +30,7 @@ for command in (try_command, demo_command, explain_command, knowledge_command, r
 
 def main() -> None:
     """Runs a command; an error of configuration is one clear sentence on standard error."""
+    configure()
     gc.set_threshold(200_000, 20, 50)  # events and state hold no cycles: fewer collections, 5 to 30% less time
     try:
         cli()

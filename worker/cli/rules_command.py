@@ -69,7 +69,9 @@ def _template_problems(rules: tuple[Rule, ...]) -> list[Problem]:
 def _compiled_wrongly(rules: tuple[Rule, ...]) -> list[Problem]:
     """Conditions that our compiler and the official evaluator answer differently: a fault of ours, so not trusted."""
     return [
-        Problem(rule.place, f"'{clause.text}' is compiled wrongly", "please report it; the rule will not be run")
+        Problem(
+            rule.place, f"'{clause.text}' is compiled wrongly", "this is a fault of sparekey: please report this line"
+        )
         for rule in rules
         for clause in clauses_of(rule)
         if disagreements(clause)

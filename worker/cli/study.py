@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import structlog
+
 from rules.engine.survey import LeftOutEvents, Part, survey
 from rules.engine.trace import Trace
 from rules.language.rule import Rule
@@ -17,6 +19,8 @@ from worker.cli.progress import Bars
 from worker.deciding.rehearse import Rehearsal, rehearse
 from worker.rulebook import Rulebook, rulebook
 from worker.wiring import WORKSPACE, History, read_history
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,7 @@ def study(path: Path, areas: str | None, rules: Sequence[Rule], bars: Bars, trac
     started = clock.elapsed()
     history = read_history(path, lambda more, total: bars.tell("reading", more, total))
     read_seconds = clock.elapsed() - started
+    log.info("history read", events=len(history.events), seconds=round(read_seconds, 3))
     choice = choose_areas(history, areas)
     book = rulebook(rules)
     events = [area_event(choice.area_map, history.events), *history.events]
@@ -48,4 +53,5 @@ def study(path: Path, areas: str | None, rules: Sequence[Rule], bars: Bars, trac
     )
     parts, left_out = survey(found.state, book.program, history.events, history.ends_at)
     seconds = clock.elapsed() - started
+    log.info("decided", findings=len(found.findings), rules=len(book.rules), seconds=round(seconds, 3))
     return Study(history, choice, book, found, parts, left_out, history.ends_at, seconds, read_seconds)
