@@ -138,14 +138,16 @@ def _task_opened(run: Run, event: Event) -> None:
 
 
 def _task_answered(run: Run, event: Event) -> None:
-    """'no' ends the story of the area for half a year; 'done' ends it."""
+    """'no' ends the story of the area for half a year, 'known' until the date that was said; 'done' ends it."""
     task = event.task
     case = next((c for c in run.state.cases.values() if task and c.task == task.id), None)
     if case is None or task is None or case.status == "closed":
         return
     if task.answer == "no":
         case.silent_until = event.at + SILENT_AFTER_NO
-    if task.answer in ("no", "done"):
+    elif task.answer == "known" and task.until is not None:
+        case.silent_until = task.until
+    if task.answer in ("no", "done") or case.silent_until > event.at:
         judge.close_case(run, case.subject, event.at)
 
 
@@ -156,21 +158,34 @@ def _rules(run: Run, event: Event, frame: Frame, doubt: guards.Doubt | None) -> 
     for plan in kind.unless:
         own = state.rules[plan.rule.id]
         if own.waits and not _left_out(doubt, plan):
-            _cancel(run, plan, own, frame, event)
+            try:
+                _cancel(run, plan, own, frame, event)
+            except Exception:  # whatever it was: see Run.broke
+                run.broke(plan, own, (), frame.at)
     if kind.until:
         counting.leave_until(state, kind, frame)
     for plan, count in kind.counts:
-        counting.count_others(count, state.rules[plan.rule.id], frame, event.kind, _left_out(doubt, plan))
+        own = state.rules[plan.rule.id]
+        try:
+            counting.count_others(count, own, frame, event.kind, _left_out(doubt, plan))
+        except Exception:
+            run.broke(plan, own, (), frame.at)
     asked: list[tuple[RulePlan, RuleState, Match]] = []
     for plan in kind.on:
         own, out = state.rules[plan.rule.id], _left_out(doubt, plan)
-        found = _match(run, plan, own, frame, event.kind, out)
-        if found.matches:
-            counting.count_own(plan, own, frame, found.matches, out)
-            if not out:
-                asked += [(plan, own, match) for match in found.matches]
+        try:
+            found = _match(run, plan, own, frame, event.kind, out)
+            if found.matches:
+                counting.count_own(plan, own, frame, found.matches, out)
+                if not out:
+                    asked += [(plan, own, match) for match in found.matches]
+        except Exception:
+            run.broke(plan, own, (), frame.at)
     for plan, own, match in asked:
-        _matched(run, plan, own, frame, match)
+        try:
+            _matched(run, plan, own, frame, match)
+        except Exception:
+            run.broke(plan, own, match.key, frame.at)
 
 
 def _left_out(doubt: guards.Doubt | None, plan: RulePlan) -> str:

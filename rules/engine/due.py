@@ -3,7 +3,7 @@
 Owns what each kind of timer does. State decides whether it still counts.
 """
 
-from rules.engine import cases, judge, waits
+from rules.engine import cases, holds, judge, waits
 from rules.engine.frame import Frame
 from rules.engine.plans import RulePlan
 from rules.engine.run import Run
@@ -24,10 +24,15 @@ def fire(run: Run, timer: Timer) -> None:
     else:
         plan = run.program.rules[timer.rule]
         own = run.state.rule(timer.rule)
-        if timer.what is What.WAIT:
-            _waited(run, plan, own, timer)
-        else:
-            _held(run, plan, own, timer)
+        try:
+            if timer.what is What.WAIT:
+                _waited(run, plan, own, timer)
+            else:
+                _held(run, plan, own, timer)
+        except Exception:  # whatever it was: see Run.broke
+            run.broke(plan, own, timer.key, timer.due)
+            own.waits.pop(timer.key, None)  # nothing that would raise again at every restart
+            judge.resolve(run, holds.end(own, timer.key), timer.due)
 
 
 def _waited(run: Run, plan: RulePlan, own: RuleState, timer: Timer) -> None:

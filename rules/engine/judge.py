@@ -146,7 +146,7 @@ def _reason_not_to(run: Run, plan: RulePlan, own: RuleState, frame: Frame, hold:
 
 def _case_reason(run: Run, plan: RulePlan, subject: str, at: Instant) -> str:
     if cases.silenced(run.state, subject, at):
-        return "answered no"
+        return "silenced by an answer"
     case = cases.open_case(run.state, subject)
     has_task = case is not None and bool(case.task) and plan.rule.id in case.rules
     return "task open" if plan.rule.guards.open_task and has_task else ""

@@ -46,6 +46,12 @@ class Run:
         if self.trace:
             self.trace.note(plan.rule.id, key, at, reason)
 
+    def broke(self, plan: RulePlan, own: RuleState, key: Key, at: Instant) -> None:
+        """A rule raised: that is its own 'no', and neighbours and facts go on. After `guards.MAX_ERRORS` it is off."""
+        own.errors += 1
+        self.decision.errors[plan.rule.id] = self.decision.errors.get(plan.rule.id, 0) + 1
+        self.suppress(plan, own, key, "error", at)
+
     def announce(self, kind: str, finding: Finding, at: Instant) -> None:
         """Queues `finding.opened` or `finding.resolved` for the rules that listen to it."""
         seen = FindingSeen(id=finding.id, rule=finding.rule, area=finding.area, person=finding.person)

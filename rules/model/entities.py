@@ -147,6 +147,7 @@ class Task(Entity, frozen=True, gc=False):
     owner: str | None = None
     area: str | None = None
     answer: str | None = None  # yes, other, later, known, no, wrong, done
+    until: Instant | None = None  # of 'known': how long it is
     recheck_at: Instant | None = None
 
 
