@@ -43,6 +43,19 @@ class History:
     def ends_at(self) -> Instant:
         return self.events[-1].at if self.events else 0
 
+    def warnings(self) -> list[str]:
+        """What a reader of any result should know about this history."""
+        said = []
+        if self.shallow:
+            said.append("This clone is shallow: what came before is not seen. `git fetch --unshallow` helps.")
+        if self.backwards:
+            changes = "1 change is" if self.backwards == 1 else f"{self.backwards:,} changes are"
+            said.append(f"{changes} dated before the one they follow; read in the order of their dates.")
+        said += [f"Not read: {place}: {reason}" for place, reason in self.malformed[:3]]
+        if len(self.malformed) > 3:
+            said.append(f"Not read: {len(self.malformed) - 3} more lines; `sparekey events preview` lists them.")
+        return said
+
 
 Told = Callable[[int, int | None], None]
 """Told how much more was read, and of how much where that is known."""

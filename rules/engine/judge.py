@@ -18,8 +18,9 @@ from rules.model.times import Instant
 
 def ask(run: Run, plan: RulePlan, own: RuleState, frame: Frame) -> None:
     """Decides one key at `frame.at`. The frame points at it."""
-    true = fires(run, plan, own, frame)
+    failed = fires(run, plan, own, frame)
     _record(run, plan, frame)
+    true = failed is None
     hold_for = plan.rule.hold
     if hold_for is None:
         if true:
@@ -27,7 +28,7 @@ def ask(run: Run, plan: RulePlan, own: RuleState, frame: Frame) -> None:
     elif not true:
         finding = holds.end(own, frame.key)
         if finding:
-            resolve(run, finding, frame.at)
+            resolve(run, finding, frame.at, failed or "")
     else:
         hold, is_new = holds.begin(own, frame.key, frame.at)
         if frame.at - hold.since >= hold_for:
@@ -38,20 +39,20 @@ def ask(run: Run, plan: RulePlan, own: RuleState, frame: Frame) -> None:
 
 def reask(run: Run, plan: RulePlan, own: RuleState, frame: Frame, hold: Hold) -> None:
     """The daily question of an open finding: whether it is still so. A yes suppresses nothing."""
-    true = fires(run, plan, own, frame)
+    failed = fires(run, plan, own, frame)
     _record(run, plan, frame)
-    if true:
+    if failed is None:
         _reask_next(run, plan, hold, frame.key, frame.at)
     else:
-        resolve(run, holds.end(own, frame.key), frame.at)
+        resolve(run, holds.end(own, frame.key), frame.at, failed)
 
 
-def resolve(run: Run, finding_id: str, at: Instant) -> None:
+def resolve(run: Run, finding_id: str, at: Instant, ended_by: str = "") -> None:
     """Ends a finding, and its case if that was the last thing that held it open."""
     finding = run.state.findings.pop(finding_id, None)
     if finding is None:
         return
-    finding = replace(finding, status="resolved", resolved_at=at)
+    finding = replace(finding, status="resolved", resolved_at=at, ended_by=ended_by)
     run.decision.resolved.append(finding)
     run.announce("finding.resolved", finding, at)
     case = cases.leave(run.state, finding, at)
@@ -82,9 +83,9 @@ def close_case(run: Run, subject: str, at: Instant) -> None:
         resolve(run, id_, at)
 
 
-def fires(run: Run, plan: RulePlan, own: RuleState, frame: Frame) -> bool:
-    """Whether every clause holds; the first that does not ends it. Unknown and error are counted apart."""
-    for clause in plan.fire:
+def fires(run: Run, plan: RulePlan, own: RuleState, frame: Frame) -> str | None:
+    """None if every clause holds, else the text of the first that does not. Unknown and error are counted apart."""
+    for position, clause in enumerate(plan.fire):
         answer = clause(frame)
         if answer is True:
             continue
@@ -92,8 +93,8 @@ def fires(run: Run, plan: RulePlan, own: RuleState, frame: Frame) -> bool:
             own.unknown += 1
         elif answer is not False:
             run.decision.errors[plan.rule.id] = run.decision.errors.get(plan.rule.id, 0) + 1
-        return False
-    return True
+        return plan.rule.fire[position].text
+    return None
 
 
 def _record(run: Run, plan: RulePlan, frame: Frame) -> None:

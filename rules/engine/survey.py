@@ -36,6 +36,11 @@ class Part:
     beside: tuple[tuple[str, int], ...] = ()
     docs_days: int | None = None
     last_change: Instant = 0
+    carrier_last: Instant = 0  # newest own change of the first carrier
+
+    def carrier_quiet(self, at: Instant) -> int:
+        """How long the first carrier has not changed it, in microseconds; 0 where there is none."""
+        return at - self.carrier_last if self.carrier_last else 0
 
     @property
     def top_percent(self) -> int:
@@ -123,7 +128,13 @@ def _part(state: State, area: str, tally: _Tally, at: Instant) -> Part:
         beside=tuple(_ranked(tally.beside)[:5]),
         docs_days=(at - row.last_docs_change) // DAY if row.last_docs_change else None,
         last_change=row.last_change,
+        carrier_last=_last_change(state, area, carriers.carrier),
     )
+
+
+def _last_change(state: State, area: str, person: str | None) -> Instant:
+    holding = state.facts.ledger.units.get(area, {}).get(person or "")
+    return (holding.last_change or 0) if holding else 0
 
 
 def _ranked(counter: Counter[str]) -> list[tuple[str, int]]:

@@ -75,6 +75,7 @@ class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
     held: bool = False  # about a state (the rule has `hold`), not a moment
     status: Status = "open"
     resolved_at: Instant = 0
+    ended_by: str = ""  # the condition that held no more
     actions: tuple[Action, ...] = ()
     mode: str = "ask"
 

@@ -62,7 +62,7 @@ def _given(wanted: str, offered: list[Proposal]) -> Choice:
 def _measure(proposal: Proposal, recent: list[Event], history: History) -> Measured:
     rules = tuple(rule for rule in at_a_terminal(load()[0]) if rule.id in MEASURED_BY)
     events = [area_event(proposal.area_map, recent), *recent]
-    found = rehearse(events, compile_rules(rules), WORKSPACE)
+    found = rehearse(events, compile_rules(rules), WORKSPACE, since=history.ends_at - YEAR)
     areas = sum(1 for row in found.state.facts.area.values() if row.last_change > history.ends_at - YEAR)
     stories = {finding.area for finding in found.opened_since(history.ends_at - YEAR)}
     return Measured(proposal, len(stories), areas)

@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from rules.engine.explain import Explanation
 from rules.model.actions import Action
 from rules.model.findings import Finding
 from rules.model.times import DAY
 from rules.speech.lint import FOOTER
 from rules.speech.templates import fill
+from worker.cli.clause_words import ended as ended_because
+from worker.cli.clause_words import near
 from worker.cli.say import Say, count, day, short_day
 from worker.cli.tasks import counted, task_text, words
 from worker.demo import story
@@ -38,7 +39,7 @@ def screen(played: Played, say: Say) -> Iterator[str]:
         yield ""
     yield from _nudges(played, say)
     yield ""
-    yield from _silent(played.week, cases, say)
+    yield from _silent(played, cases, say)
     yield ""
     yield from _later(played, say)
     yield ""
@@ -52,7 +53,7 @@ def _states(moment: Moment) -> str:
     active = sum(states.values()) - states["quiet"]
     return (
         f"{count(active, 'part')} of the system: {states['covered']} covered, {states['single']} carried by one person, "
-        f"{states['orphaned']} by nobody present."
+        f"{states['orphaned']} by nobody."
     )
 
 
@@ -137,10 +138,11 @@ def _to(action: Action, say: Say) -> str:
 # what did not speak, and what came later ----------------------------------------------------------------------
 
 
-def _silent(moment: Moment, cases: list[list[Finding]], say: Say) -> Iterator[str]:
+def _silent(played: Played, cases: list[list[Finding]], say: Say) -> Iterator[str]:
     title = "DID NOT SPEAK"
+    moment = played.week
     for one in moment.silent:
-        yield f"{title:<16}{say.area(one.key[0])}: {_why_not(one)}"
+        yield f"{title:<16}{say.area(one.key[0])}: {near(one, played.book.rules[one.rule])}"
         title = ""
     told = {finding.id for findings in cases for finding in findings}
     earlier = [finding for finding in moment.findings.values() if finding.case and finding.id not in told]
@@ -152,19 +154,14 @@ def _silent(moment: Moment, cases: list[list[Finding]], say: Say) -> Iterator[st
     yield f"{'':<16}Not repeated: {open_} times a finding was open already, {young} times an area was younger than 60 days."
 
 
-def _why_not(one: Explanation) -> str:
-    said = []
-    for clause, near in zip(one.clauses, one.near, strict=True):
-        if clause.held is not True:
-            value = next(iter(clause.values.values()), None)
-            said.append(f"{clause.text} does not hold ({value}{'; ' + near if near else ''})")
-    return "; ".join(said)
-
-
 def _later(played: Played, say: Say) -> Iterator[str]:
     later = played.later
     part = next(part for part in later.parts if part.area == story.AREA)
     yield f"THREE MONTHS LATER, {day(later.at)}   (the changes are real; the answer and the pair are scripted*)"
+    yield (
+        f'  Filed* on {day(story.FILED)}; the manager answered* "{story.ANSWER}". The pair* began on '
+        f"{short_day(story.PAIRED)}."
+    )
     by = dict(part.by)
     others = [
         f"{say.person(person)} {by[person]}" for person in part.carriers if person != story.CARRIER and person in by
@@ -176,7 +173,7 @@ def _later(played: Played, say: Say) -> Iterator[str]:
         if finding.area == story.AREA and finding.case and finding.status == "resolved"
     ]
     for finding in ended[:2]:
-        yield f"  {played.book.rules[finding.rule].title}: no longer true since {short_day(finding.resolved_at)}. The case is closed."
+        yield f"  {played.book.rules[finding.rule].title}: no longer so since {short_day(finding.resolved_at)}: {ended_because(finding)}."
     pulses = sum(1 for finding in later.findings.values() if finding.rule == "pair-trial-pulse")
     thanks = [finding for finding in later.findings.values() if finding.rule == "second-person-active"]
     if thanks:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from rules.engine.survey import Part
+from rules.model.actions import Suggestion
 from rules.model.findings import Finding
 from rules.model.times import iso
 from worker.cli.say import Say
@@ -29,9 +30,20 @@ def parts(found: Sequence[Part], say: Say) -> list[dict[str, object]]:
             "carriers": len(part.carriers),
             "carrier": say.person(part.carriers[0]) if part.carriers else None,
             "carrier_percent": part.carrier_percent,
+            "carrier_last_change": iso(part.carrier_last) if part.carrier_last else None,
+            "nearest": [{"person": say.person(person), "changes": n} for person, n in part.nearest[:5]],
+            "days_since_docs_change": part.docs_days,
         }
         for part in found
     ]
+
+
+def question(part: Part, found: Suggestion, say: Say) -> dict[str, object]:
+    return {
+        "area": part.area,
+        "learner": say.person(found.learner) if found.learner else None,
+        "mentor": say.person(found.mentor) if found.mentor else None,
+    }
 
 
 def finding(one: Finding, say: Say) -> dict[str, object]:
@@ -46,6 +58,7 @@ def finding(one: Finding, say: Say) -> dict[str, object]:
         "status": one.status,
         "opened_at": iso(one.opened_at),
         "resolved_at": iso(one.resolved_at) if one.resolved_at else None,
+        "ended_by": one.ended_by or None,
         "evidence": _named(evidence, say),
     }
 

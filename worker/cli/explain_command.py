@@ -10,39 +10,49 @@ from connectors.errors import ConfigError
 from rules.engine.explain import Explanation, explain, known_keys
 from rules.engine.trace import Trace
 from rules.language.rule import Rule
-from worker.cli import documents
+from rules.model.times import iso
+from rules.speech.harmless import plain
+from worker.cli import documents, options
 from worker.cli.explain_text import screen
 from worker.cli.progress import bars
 from worker.cli.say import Say, may_name
-from worker.cli.study import Study, study
-from worker.rulebook import at_a_terminal, load
+from worker.cli.study import Study, ruleset, study
 
 Key = tuple[str, ...]
+_TIMES = ("at", "held_since", "waiting_until", "last_opened")
 
 
 @click.command("explain")
 @click.argument("what")
 @click.argument("subject", required=False)
-@click.option("--in", "path", type=click.Path(path_type=Path), default=Path(), help="A clone or a file of events.")
-@click.option("--areas", help="As for `try`.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-@click.option("--names", is_flag=True, help="Names also in a file or pipe.")
-@click.option("--pseudonyms", is_flag=True, help="No names.")
+@options.in_path
+@options.areas
+@options.rules
+@options.json
+@options.names
+@options.pseudonyms
 def explain_command(
     what: str,
     subject: str | None,
     path: Path,
     areas: str | None,
+    rules: tuple[Path, ...],
     as_json: bool,
     names: bool,
     pseudonyms: bool,
 ) -> None:
-    """Explains FINDING (an id such as F-7c2e…), or RULE about SUBJECT (parts of the key, joined by commas)."""
-    rules = at_a_terminal(load()[0])
+    """Why a rule did or did not fire: WHAT is a rule's id and SUBJECT what it is about, or WHAT is a finding's id.
+
+    \b
+    sparekey explain area-single-carrier billing --in PATH    parts: `sparekey knowledge map PATH` lists them
+    sparekey explain F-7c2e… --in PATH                        findings: `sparekey try PATH --json` lists them
+
+    A subject of several parts is joined by commas. The whole history is folded again, with that rule traced.
+    """
     trace = Trace(what)
     with bars(quiet=as_json) as shown:
-        found = study(path, areas, rules, shown, trace)
-    rule, key = _asked(what, subject, rules, found)
+        found = study(path, areas, ruleset(rules), shown, trace)
+    rule, key = _asked(what, subject, found)
     answer = explain(found.rehearsal.state, found.book.program, rule.id, key, found.at, trace)
     if as_json:
         click.echo(documents.dump(_document(answer)))
@@ -52,8 +62,8 @@ def explain_command(
         click.echo(line)
 
 
-def _asked(what: str, subject: str | None, rules: tuple[Rule, ...], found: Study) -> tuple[Rule, Key]:
-    by_id = {rule.id: rule for rule in rules}
+def _asked(what: str, subject: str | None, found: Study) -> tuple[Rule, Key]:
+    by_id = found.book.rules
     if what.startswith("F-"):
         finding = next((one for one in found.rehearsal.findings if one.id.startswith(what)), None)
         if finding is None:
@@ -72,16 +82,22 @@ def _key(rule: Rule, subject: str | None, found: Study) -> Key:
     if any(path.type == "person" for path in rule.per):
         raise ConfigError(f"'{rule.id}' is about a person", "only that person may ask, on their own channel")
     keys = known_keys(found.rehearsal.state, found.book.program, rule.id)
-    known = [",".join(key) for key in keys]
-    wanted = (subject or "").replace("(top level)", ".")
-    key = tuple(wanted.split(",")) if wanted else ()
-    if len(key) == len(rule.per) and (key in keys or wanted in found.rehearsal.state.facts.area):
+    known = {_shown(key): key for key in [*([(area,) for area in found.rehearsal.state.facts.area]), *keys]}
+    key = known.get(subject or "")
+    if key is not None and len(key) == len(rule.per):
         return key
-    near = get_close_matches(wanted, known, n=3, cutoff=0.3) or known[:5]
-    hint = f"it knows: {', '.join(near)}" if near else "it was never asked about anything in this history"
-    raise ConfigError(f"'{rule.id}' never met '{subject or ''}'", hint)
+    near = get_close_matches(subject or "", known, n=3, cutoff=0.3)
+    hint = f"near: {', '.join(near)}. " if near else ""
+    everything = "`sparekey knowledge map` lists every part" if keys else "it was never asked about anything here"
+    raise ConfigError(f"'{rule.id}' never met '{subject or ''}'", hint + everything)
+
+
+def _shown(key: Key) -> str:
+    """A key as the screens show it, so that what is printed can be typed."""
+    return ",".join("(top level)" if part == "." else plain(part, 60) for part in key)
 
 
 def _document(answer: Explanation) -> dict[str, object]:
     built: dict[str, object] = msgspec.to_builtins(answer)
-    return {**built, "fired": answer.fired}
+    times = {name: iso(at) for name in _TIMES if isinstance(at := built.get(name), int)}
+    return {**built, **times, "fired": answer.fired}

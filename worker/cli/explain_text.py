@@ -26,7 +26,7 @@ _STAGES = {
 def screen(found: Explanation, rule: Rule, say: Say) -> Iterator[str]:
     pack = f"@{rule.pack}" if rule.pack else ""
     subject = ", ".join(say.area(part) for part in found.key)
-    yield f"{rule.id}{pack} (v {rule.meaning[:4]}) about {subject}, as of {day(found.at)}: {_STAGES[found.stage]}"
+    yield f"{rule.id}{pack} (meaning {rule.meaning[:4]}) about {subject}, as of {day(found.at)}: {_STAGES[found.stage]}"
     yield f"  {rule.title}"
     if found.finding is not None:
         open_one = found.finding
@@ -49,7 +49,8 @@ def _clauses(found: Explanation, say: Say) -> Iterator[str]:
         held = {True: "true", False: "FALSE", None: "UNKNOWN"}[clause.held]
         yield f"  {clause.text:<{wide}}   {values:<12} {held:<7} {near}".rstrip()
     if found.asked is not None:
-        yield f"  last asked {day(found.asked.at)}, because of {found.asked.kind} {found.asked.event}".rstrip()
+        why = f"{found.asked.kind} {found.asked.event}" if found.asked.event else "time that passed"
+        yield f"  last asked {day(found.asked.at)}, because of {why}"
 
 
 def _value(value: Value, say: Say) -> str:
@@ -63,7 +64,7 @@ def _after(found: Explanation, rule: Rule) -> Iterator[str]:
         yield f"  held: true since {day(found.held_since)}"
     if found.waiting_until is not None:
         yield f"  waiting: due {day(found.waiting_until)}"
-    if found.reason:
+    if found.reason and found.finding is None:
         yield f"  in the way: {found.reason}" + _cooldown(found, rule)
     for reason, times, last in found.suppressed:
         yield f"  earlier: {reason}, {count(times, 'time')}, last on {day(last)}"

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import click
 
-from worker.cli import documents
+from rules.model.times import iso
+from worker.cli import documents, options
 from worker.cli.progress import bars
 from worker.cli.say import Say, ago, count, day, may_name
-from worker.cli.study import Study, study
-from worker.rulebook import at_a_terminal, load
+from worker.cli.study import Study, ruleset, study
 
 
 @click.group("knowledge")
@@ -18,34 +18,41 @@ def knowledge_command() -> None:
 
 
 @knowledge_command.command("map")
-@click.argument("path", type=click.Path(path_type=Path), default=Path())
-@click.option("--areas", help="As for `try`.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-@click.option("--names", is_flag=True, help="Names also in a file or pipe.")
-@click.option("--pseudonyms", is_flag=True, help="No names.")
+@options.path_argument
+@options.areas
+@options.json
+@options.names
+@options.pseudonyms
 def map_command(path: Path, areas: str | None, as_json: bool, names: bool, pseudonyms: bool) -> None:
-    """Every part of a system: nobody, one person, or several could carry it; quiet parts last."""
+    """Every part of a system: nobody, one person, or several could carry it; quiet parts last.
+
+    PATH is a git clone (default: this folder) or a file of events.
+    """
     with bars(quiet=as_json) as shown:
-        found = study(path, areas, at_a_terminal(load()[0]), shown)
+        found = study(path, areas, ruleset(()), shown)
+    say = Say(found.history.people, may_name(names, pseudonyms, by_itself=not as_json))
     if as_json:
-        say = Say(found.history.people, names)
-        click.echo(
-            documents.dump({"at": found.at, "areas_by": found.choice.name, "areas": documents.parts(found.parts, say)})
-        )
+        said = {"as_of": iso(found.at), "areas_by": found.choice.name, "areas": documents.parts(found.parts, say)}
+        click.echo(documents.dump(said))
         return
-    _print(found, Say(found.history.people, may_name(names, pseudonyms)))
+    _print(found, say)
 
 
 def _print(found: Study, say: Say) -> None:
     states = Counter(part.state for part in found.parts)
     summary = ", ".join(f"{n} {state}" for state in ("orphaned", "single", "covered", "quiet") if (n := states[state]))
-    click.echo(f"{count(len(found.parts), 'part')} as of {day(found.at)}: {summary}.  Parts: {found.choice.about}.")
+    click.echo(
+        f"{count(len(found.parts), 'part')} as of {day(found.at)}{': ' if summary else ''}{summary}.  "
+        f"Parts: {found.choice.about}."
+    )
+    if not found.parts:
+        click.echo("  No person changed anything in this history.")
+        return
     wide = min(max([len(say.area(part.area)) for part in found.parts] + [4]), 48)
-    click.echo(f"  {'part':<{wide}}  state     changes  could carry it")
+    click.echo(f"  {'part':<{wide}}  state     changes  docs changed  could carry it")
     for part in found.parts:
         area = say.area(part.area)
         area = area if len(area) <= wide else area[: wide - 1] + "…"
-        who = ", ".join(say.person(person) for person in part.carriers[:3]) or "nobody present"
+        who = ", ".join(say.person(person) for person in part.carriers[:3]) or "nobody"
         more = f" +{len(part.carriers) - 3}" if len(part.carriers) > 3 else ""
-        docs = f"   docs: {ago(part.docs_days)}"
-        click.echo(f"  {area:<{wide}}  {part.state:<8}  {part.changes:>7,}  {who}{more}{docs}")
+        click.echo(f"  {area:<{wide}}  {part.state:<8}  {part.changes:>7,}  {ago(part.docs_days):<12}  {who}{more}")

@@ -9,6 +9,7 @@ import sys
 import click
 
 from connectors.errors import ConfigError
+from rules.speech.harmless import plain
 from worker.cli.demo_command import demo_command
 from worker.cli.events_command import events_command
 from worker.cli.explain_command import explain_command
@@ -16,6 +17,8 @@ from worker.cli.knowledge_command import knowledge_command
 from worker.cli.rules_command import rules_command
 from worker.cli.try_command import try_command
 from worker.log import configure
+
+MOST_SHOWN = 500
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -35,9 +38,10 @@ def main() -> None:
     try:
         cli()
     except ConfigError as error:
-        click.echo(f"sparekey: {error}", err=True)
+        for place, line in enumerate(str(error).split("\n")):
+            click.echo(f"{'sparekey:' if not place else '         '} {plain(line, MOST_SHOWN)}", err=True)
         if error.hint:
-            click.echo(f"          {error.hint}", err=True)
+            click.echo(f"          {plain(error.hint, MOST_SHOWN)}", err=True)
         sys.exit(2)
     except BrokenPipeError:
         sys.stderr.close()

@@ -3,8 +3,12 @@
 Owns who may be named where. Everything from outside is made harmless before it is shown.
 """
 
+import shlex
+import shutil
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from rules.model.accounts import OTHER
 from rules.model.times import DAY, Instant, moment
@@ -31,10 +35,24 @@ class Say:
     def area(self, area: str) -> str:
         return "(top level)" if area == "." else plain(area, 60)
 
+    def who_is_named(self) -> str:
+        if not self.named:
+            return "People are pseudonyms of this run; --names shows names."
+        if sys.stdout.isatty():
+            return "Names are shown to you only. --pseudonyms to hide."
+        return "Names are in this output, because --names asked for them."
 
-def may_name(names: bool, pseudonyms: bool) -> bool:
-    """Names are for the terminal; a file or a pipe gets them only with --names."""
-    return names or (sys.stdout.isatty() and not pseudonyms)
+
+def may_name(names: bool, pseudonyms: bool, by_itself: bool = True) -> bool:
+    """Names are for the terminal; a file, a pipe or JSON gets them only with --names. --pseudonyms always wins."""
+    return not pseudonyms and (names or (by_itself and sys.stdout.isatty()))
+
+
+def typed(command: str, options: Sequence[str], *subjects: str) -> str:
+    """A command to type, quoted for a shell, by the name under which this one runs."""
+    program = sys.argv[0] if Path(sys.argv[0]).name == "sparekey" and not shutil.which("sparekey") else "sparekey"
+    parts = [*options, *(["--", *subjects] if any(one.startswith("-") for one in subjects) else subjects)]
+    return " ".join([program, command, *map(shlex.quote, parts)])
 
 
 def day(at: Instant) -> str:
@@ -68,6 +86,11 @@ def ago(days: int | None) -> str:
 def count(n: int, one: str, many: str = "") -> str:
     """'1 change', '3 changes', '1,204 changes'."""
     return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+def times(n: int) -> str:
+    """'once', 'twice', '3 times'."""
+    return {1: "once", 2: "twice"}.get(n, f"{n:,} times")
 
 
 def days_between(start: Instant, end: Instant) -> int:

@@ -10,7 +10,7 @@ from rules.engine.cases import MOMENTS_ONLY
 from rules.language.rule import Rule
 from rules.model.actions import Action, Suggestion, Value
 from rules.model.findings import CountSeen, Finding
-from rules.model.times import DAY, Instant
+from rules.model.times import DAY
 from rules.model.vocabulary import element
 from rules.speech.templates import Template, fill, types
 from worker.cli.say import Say, count, day, month
@@ -64,20 +64,17 @@ def task_text(
     """`joined`: sentences about other findings of the same case."""
     said = words(finding, action, rule, template, say)
     parts = {heading: fill(text, said) for heading, text in template.parts.items()}
-    recheck = finding.opened_at + (action.recheck_days * DAY or MOMENTS_ONLY)
+    recheck = action.recheck_days or MOMENTS_ONLY // DAY
     lines = [("Why now", " ".join([parts.get("Why now", ""), *joined]))]
     if finding.evidence.counts:
         lines += [("Evidence", evidence(finding, rule)), ("Confidence", confidence(finding))]
     if action.suggestion:
         lines.append(("Suggestion", suggestion(action.suggestion, say)))
     lines += [(name, parts[name]) for name in ("Goal", "First three sessions", "Success") if parts.get(name)]
-    lines.append(("Then", f"checked again on {day(recheck)}" + _due(finding.opened_at, action)))
+    due = f"due {count(action.due_days, 'day')} after it is filed, " if action.due_days else ""
+    lines.append(("Then", f"{due}checked again {count(recheck, 'day')} after it is filed"))
     lines.append(("Answer", ANSWERS))
     return TaskText(fill(template.title, said), tuple(lines))
-
-
-def _due(at: Instant, action: Action) -> str:
-    return f"; due {day(at + action.due_days * DAY)}" if action.due_days else ""
 
 
 def evidence(finding: Finding, rule: Rule) -> str:

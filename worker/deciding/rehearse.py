@@ -51,9 +51,15 @@ def rehearse(
     until: Instant | None = None,
     progress: Progress | None = None,
     trace: Trace | None = None,
+    since: Instant | None = None,
 ) -> Rehearsal:
-    """Folds `events`, which must be in order, and decides everything due up to `until` (default: the newest event)."""
+    """Folds `events`, which must be in order, and decides everything due up to `until` (default: the newest event).
+
+    `since`: rules speak from then on only, as if they had been switched on that day.
+    """
     state = State.new(workspace)
+    if since is not None:
+        state.live_from = since
     engine = Engine(state, program, trace)
     at = until if until is not None else (events[-1].at + 1 if events else 0)
     found = Rehearsal(program, state, at, trace=trace)

@@ -18,7 +18,7 @@ from rules.model.times import DAY, Instant, instant
 from worker.wiring import WORKSPACE
 
 AREA = "executor"
-CARRIER, LEARNER, NEWCOMER, MANAGER, BUDDY = "u46", "u158", "new-colleague", "manager", "u142"
+CARRIER, LEARNER, NEWCOMER, MANAGER, BUDDY = "u46", "u122", "new-colleague", "manager", "u142"
 TASK, PAIR = "task-1", "pair-1"
 
 
@@ -29,6 +29,8 @@ def _at(month: int, day: int, hour: int = 9, year: int = 2021) -> Instant:
 NOW = _at(9, 29)
 """The week that is shown: tasks and nudges as of this morning."""
 
+ANSWER = f"other: @{CARRIER} with @{LEARNER}"
+PAIRED = _at(10, 18)
 FILED = _at(10, 11)
 """The task is drafted, approved, and filed with the next weekly digest but one; its re-check is 90 days later."""
 
@@ -52,7 +54,7 @@ def configuration(first: Instant) -> list[Event]:
     areas = AreaMap(areas=(AreaSettings(id=AREA, paths=(f"/{AREA}/",), services=(AREA,), tier=1),), fallback_depth=1)
     people = PeopleMap(
         people=(
-            *(PersonSettings(id=person, team="storage") for person in (CARRIER, LEARNER, BUDDY, "u122", "u130")),
+            *(PersonSettings(id=person, team="storage") for person in (CARRIER, LEARNER, BUDDY, "u158", "u130")),
             PersonSettings(id=NEWCOMER, team="storage", buddy=BUDDY, manager=MANAGER, employee=True, writes_code=True),
         ),
         teams=(TeamSettings(id="storage", manager=MANAGER),),
@@ -91,8 +93,8 @@ def scripted() -> list[Event]:
             paths=(f"{AREA}/workerthread.cc", f"{AREA}/workerthread.h"), pull_request=change,
         ),
         _event("task.opened", "scripted:task", FILED, task=_with(task, recheck_at=FILED + 90 * DAY)),
-        _event("task.answered", "scripted:answer", FILED + DAY, actor=MANAGER, task=_with(task, answer="yes")),
-        _event("pair.started", "scripted:pair", _at(10, 18), pair=pair, programme=e.Programme(id="programme")),
+        _event("task.answered", "scripted:answer", FILED + DAY, actor=MANAGER, task=_with(task, answer="other")),
+        _event("pair.started", "scripted:pair", PAIRED, pair=pair, programme=e.Programme(id="programme")),
     ]  # fmt: skip
 
 
