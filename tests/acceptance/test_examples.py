@@ -1,5 +1,6 @@
 """docs/examples is what the commands print today."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -16,3 +17,11 @@ def test_the_examples_have_not_drifted(tmp_path: Path) -> None:
         )
     if len(made) == 1:
         pytest.skip("the shared histories are not here: only the demo was compared")
+
+
+def test_the_screen_in_the_readme_is_an_excerpt_of_the_example() -> None:
+    shown = (ROOT / "README.md").read_text("utf-8").split("```\n$ sparekey try")[1].split("```")[0]
+    whole = (ROOT / "docs" / "examples" / "try-kv_engine.txt").read_text("utf-8").splitlines()
+    lines = [re.sub(r"\d+\.\d s", "… s", line) for line in shown.splitlines()[1:] if line.strip() not in ("", "...")]
+    assert len(lines) > 8
+    assert [line for line in lines if line not in whole] == []
