@@ -140,3 +140,17 @@ def test_a_part_with_reordering_marks_is_found_as_it_is_printed(clone: Repositor
     assert not done.returncode, done.stderr
     missing = sparekey("explain", "area-single-carrier", "\u202enope", "--in", str(clone.path))
     assert missing.returncode == 2 and "\u202e" not in missing.stderr
+
+
+def test_a_finding_that_try_lists_is_explained_by_its_id(clone: Repository) -> None:
+    """The same days, so the same finding: both look back as far."""
+    shared_work(clone, range(90))
+    for n in range(30):
+        clone.commit(f"billing {n}", {"billing/x.py": str(n)}, author=ANA, at=(n * 15 + 1) * DAY)
+    listed = json.loads(told(clone, "--json"))["findings"][-1]
+    done = sparekey("explain", listed["id"], "--in", str(clone.path), "--json")
+    found = json.loads(done.stdout)
+    assert found["finding"]["id"] == listed["id"] and found["key"] == listed["subject"]
+    assert found["last_opened"] == listed["opened_at"]
+    text = sparekey("explain", listed["id"], "--in", str(clone.path)).stdout
+    assert "true before the rules were switched on" in text

@@ -10,7 +10,7 @@ from connectors.errors import ConfigError
 from rules.engine.explain import Explanation, explain, known_keys
 from rules.engine.trace import Trace
 from rules.language.rule import Rule
-from rules.model.times import iso
+from rules.model.times import Instant, iso
 from rules.speech.harmless import plain
 from worker.cli import documents, options
 from worker.cli.explain_text import screen
@@ -26,6 +26,7 @@ _TIMES = ("at", "held_since", "waiting_until", "last_opened")
 @click.argument("what")
 @click.argument("subject", required=False)
 @options.in_path
+@options.since
 @options.areas
 @options.rules
 @options.json
@@ -35,6 +36,7 @@ def explain_command(
     what: str,
     subject: str | None,
     path: Path,
+    since: Instant | None,
     areas: str | None,
     rules: tuple[Path, ...],
     as_json: bool,
@@ -51,7 +53,7 @@ def explain_command(
     """
     trace = Trace(what)
     with bars(quiet=as_json) as shown:
-        found = study(path, areas, ruleset(rules), shown, trace)
+        found = study(path, areas, ruleset(rules), shown, trace, since, options.LOOK_BACK)
     rule, key = _asked(what, subject, found)
     answer = explain(found.rehearsal.state, found.book.program, rule.id, key, found.at, trace)
     if as_json:

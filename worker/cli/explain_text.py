@@ -21,6 +21,7 @@ _STAGES = {
     "hold": "true, but not long enough yet",
     "fired": "true",
 }
+_EARLIER = {"warming up": "true before the rules were switched on"}
 
 
 def screen(found: Explanation, rule: Rule, say: Say) -> Iterator[str]:
@@ -67,9 +68,9 @@ def _after(found: Explanation, rule: Rule) -> Iterator[str]:
     if found.reason and found.finding is None:
         yield f"  in the way: {found.reason}" + _cooldown(found, rule)
     for reason, times, last in found.suppressed:
-        yield f"  earlier: {reason}, {count(times, 'time')}, last on {day(last)}"
+        yield f"  earlier: {_EARLIER.get(reason, reason)}, {count(times, 'time')}, last on {day(last)}"
     for note in found.notes[-6:]:
-        yield f"  {day(note.at)}: {note.what} {note.event}".rstrip()
+        yield f"  {day(note.at)}: {_EARLIER.get(note.what, note.what)} {note.event}".rstrip()
     if found.last_opened is not None and found.finding is None:
         yield f"  last finding: {day(found.last_opened)}"
 

@@ -1,12 +1,24 @@
 """Options that several commands share, each worded once. Owns no behaviour."""
 
+from datetime import UTC
 from pathlib import Path
 
 import click
 
+from rules.model.times import DAY, instant
+
+LOOK_BACK = 180 * DAY
+
 path_argument = click.argument("path", type=click.Path(path_type=Path), default=Path())
 in_path = click.option(
     "--in", "path", type=click.Path(path_type=Path), default=Path(), help="A clone or a file of events (default: here)."
+)
+since = click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
+    callback=lambda context, option, value: instant(value.replace(tzinfo=UTC)) if value else None,
+    help="From when the rules would have run (default: 180 days before the end of the history).",
 )
 areas = click.option(
     "--areas",

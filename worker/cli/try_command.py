@@ -1,11 +1,10 @@
 """`sparekey try PATH`: no token, no configuration, nothing stored. Owns the command's options and its JSON."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from rules.model.times import DAY, instant, iso
+from rules.model.times import Instant, iso
 from worker import clock
 from worker.cli import documents, options
 from worker.cli.progress import bars
@@ -14,17 +13,10 @@ from worker.cli.study import Study, ruleset, study
 from worker.cli.try_question import worth_asking
 from worker.cli.try_text import screen
 
-LOOK_BACK = 180 * DAY
-
 
 @click.command("try")
 @options.path_argument
-@click.option(
-    "--since",
-    type=click.DateTime(["%Y-%m-%d"]),
-    metavar="YYYY-MM-DD",
-    help="From when the rules would have run (default: 180 days before the end of the history).",
-)
+@options.since
 @options.areas
 @options.rules
 @options.json
@@ -32,7 +24,7 @@ LOOK_BACK = 180 * DAY
 @options.pseudonyms
 def try_command(
     path: Path,
-    since: datetime | None,
+    since: Instant | None,
     areas: str | None,
     rules: tuple[Path, ...],
     as_json: bool,
@@ -44,8 +36,7 @@ def try_command(
     PATH is a git clone (default: this folder) or a file of events. Nothing is stored, nothing is sent.
     """
     with bars(quiet=as_json) as shown:
-        begins = instant(since.replace(tzinfo=UTC)) if since else None
-        found = study(path, areas, ruleset(rules), shown, since=begins, look_back=LOOK_BACK)
+        found = study(path, areas, ruleset(rules), shown, since=since, look_back=options.LOOK_BACK)
     say = Say(found.history.people, may_name(names, pseudonyms, by_itself=not as_json))
     if as_json:
         click.echo(documents.dump(_document(found, say)))
