@@ -43,7 +43,7 @@ class Ledger(msgspec.Struct):
     """`units` maps unit → person → holding. `landmark` moves only forward, with every score divided accordingly."""
 
     half_life: Span = HALF_LIFE_DAYS * DAY
-    landmark: Instant = 0
+    landmark: Instant | None = None  # none before the first update
     units: dict[str, dict[str, Holding]] = {}
 
     def change(self, unit: str, person: str, at: Instant) -> None:
@@ -80,16 +80,16 @@ class Ledger(msgspec.Struct):
         return holding
 
     def _growth(self, at: Instant) -> float:
-        if not self.landmark:
+        if self.landmark is None:
             self.landmark = at
         exponent = (at - self.landmark) / self.half_life
         if exponent > _MAX_EXPONENT:
-            self._rebase(at)
+            self._rebase(at, exponent)
             exponent = 0.0
         return float(2.0**exponent)
 
-    def _rebase(self, at: Instant) -> None:
-        factor = 2.0 ** (-(at - self.landmark) / self.half_life)
+    def _rebase(self, at: Instant, exponent: float) -> None:
+        factor = 2.0**-exponent
         for people in self.units.values():
             for holding in people.values():
                 holding.score *= factor

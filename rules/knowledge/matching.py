@@ -63,12 +63,18 @@ def _candidates(
     units: Units, area: str, at: Instant, present: Callable[[str], bool], able: frozenset[str]
 ) -> list[_Candidate]:
     people: dict[str, list[tuple[str, Holding]]] = {}
+    active: set[str] = set()
     for unit, holdings in units.items():
         for person, holding in holdings.items():
-            recent = (*holding.changes, *holding.reviews)
-            if person not in able and person != OTHER and recent and max(recent) > at - ACTIVE:
+            newest = max((*holding.changes, *holding.reviews), default=None)
+            if newest is None or person in able or person == OTHER:
+                continue
+            if newest > at - ACTIVE:
+                active.add(person)
+            if newest > at - (WINDOW if unit == area else ACTIVE):
                 people.setdefault(person, []).append((unit, holding))
-    return [_candidate(area, at, person, active) for person, active in people.items() if present(person)]
+    known = [(person, found) for person, found in people.items() if person in active and present(person)]
+    return [_candidate(area, at, person, found) for person, found in known]
 
 
 def _candidate(area: str, at: Instant, person: str, active: list[tuple[str, Holding]]) -> _Candidate:
@@ -83,5 +89,6 @@ def _candidate(area: str, at: Instant, person: str, active: list[tuple[str, Hold
         elif own:
             sibling = bool(parent) and unit.startswith(parent + "/")
             near, elsewhere = near + sibling, elsewhere + (not sibling)
-            next_door = unit if sibling and not next_door else next_door or unit
+            if not next_door or (sibling and near == 1):
+                next_door = unit
     return _Candidate(2 * changes + reviews, near, elsewhere, len(active), person, next_door, changes, reviews)

@@ -94,7 +94,7 @@ def _from_codeowners(text: str) -> AreaMap:
     for line in text.splitlines()[:5000]:
         pattern, *owners = _COMMENT.sub("", line).split()[:50] or [""]
         name = pattern.strip("/").removesuffix("/**").removesuffix("/*")
-        if not owners or not name or name == "*" or pattern.startswith("!"):
+        if not owners or not name.strip("*/") or pattern.startswith(("!", "[", "^[")):
             continue
         areas[name] = AreaSettings(id=name, paths=(pattern,), codeowners=tuple(owners))
     return AreaMap(areas=tuple(areas.values())[:MAX_AREAS], fallback_depth=1)

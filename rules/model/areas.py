@@ -54,21 +54,51 @@ DOC_PATTERNS = ("docs/**", "doc/**", "**/docs/**", "**/doc/**", "*.md", "*.rst",
 
 @lru_cache(maxsize=4096)
 def pattern(text: str) -> re.Pattern[str]:
-    """A path pattern as a linear regular expression, with the meaning of CODEOWNERS.
+    """A path pattern as a regular expression whose time does not explode, with the meaning of CODEOWNERS.
 
-    A leading or inner slash anchors to the root; a trailing slash means everything below; '*' stays within one
-    folder, '**' crosses folders. Source: gitignore(5), 'PATTERN FORMAT', without negation and classes.
+    A leading or inner slash anchors to the root; a trailing slash means everything below; '*' and '?' stay within one
+    folder, a folder '**' stands for any number of folders, 'docs/*' means the files right in it. Source: gitignore(5),
+    'PATTERN FORMAT', and GitHub's page on code owners; without negation and classes.
     """
-    anchored = "/" in text.rstrip("/")
-    body = text.strip("/") if text != "/" else ""
-    parts: list[str] = []
-    for piece in re.split(r"(\*+)", body):
-        if piece.startswith("**"):
-            parts.append(".*")
-        elif piece == "*":
-            parts.append("[^/]*")
-        else:
-            parts.append(re.escape(piece).replace(r"\?", "[^/]"))
-    expression = "".join(parts).replace(".*/", "(?:.*/)?")
-    tail = "/.*" if text.endswith("/") and body else "(?:/.*)?" if body else ".*"
-    return re.compile(("" if anchored else "(?:.*/)?") + expression + tail, re.DOTALL)
+    folders = [_ANY if len(folder) > 1 and not folder.strip("*") else folder for folder in text.split("/") if folder]
+    if not folders:
+        return re.compile(".*" if text else "(?!)", re.DOTALL)
+    if "/" not in text.rstrip("/"):
+        folders.insert(0, _ANY)
+    first, *others = _between(folders)
+    parts = ["/".join(first) + "/" * bool(first)] if others else ["/".join(first)]
+    # Between two '**' the leftmost place that fits is always right, so it need not be tried again: an atomic group.
+    parts += [f"(?>(?:[^/]*/)*?{'/'.join(group)}/)" for group in others[:-1]]
+    if others:
+        parts.append(f"(?:[^/]*/)*{'/'.join(others[-1])}" if others[-1] else ".+")
+    return re.compile("".join(parts) + _tail(text, folders), re.DOTALL)
+
+
+_ANY = "**"
+
+
+def _between(folders: list[str]) -> list[list[str]]:
+    """The expressions of the folders between one '**' and the next; several in a row are one."""
+    groups: list[list[str]] = [[]]
+    for place, folder in enumerate(folders):
+        if folder != _ANY:
+            groups[-1].append(_folder(folder))
+        elif place == 0 or folders[place - 1] != _ANY:
+            groups.append([])
+    return groups
+
+
+def _folder(text: str) -> str:
+    """One folder's expression. As between folders, what stands between two stars is taken at the leftmost place."""
+    first, *others = [re.escape(piece).replace(r"\?", "[^/]") for piece in re.split(r"\*+", text)]
+    if not others:
+        return first
+    return first + "".join(f"(?>[^/]*?{piece})" for piece in others[:-1]) + "[^/]*" + others[-1]
+
+
+def _tail(text: str, folders: list[str]) -> str:
+    if folders[-1] == _ANY:
+        return ""
+    if text.endswith("/"):
+        return "/.+"
+    return "" if folders[-1] == "*" and len(folders) > 1 and folders[0] != _ANY else "(?:/.*)?"

@@ -10,15 +10,21 @@ import unicodedata
 MOST = 200
 """Longest piece of outside text that is shown; the rest becomes '…'."""
 
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+!|~-])")
+_LOOKED_AT = 20
+"""Times as many characters as are shown: hidden ones may stand between."""
+
+_MARKUP = re.compile(r"[\\`*_{}\[\]()<>#+!|~&-]|(?<=:)/(?=/)|(?<=www)\.", re.IGNORECASE)
+"""Every mark of Markdown; in addresses what makes them links by themselves."""
+
+_LIST = re.compile(r"^(\d{1,9})\.")
 _MENTION = re.compile(r"@(?=\w)")
 
 
 def plain(text: str, most: int = MOST) -> str:
     """One line without control, format, bidi or zero-width characters (Unicode C*, Zl, Zp), in NFC."""
-    kept = "".join(_visible(one) for one in unicodedata.normalize("NFC", text[: most * 4]))
-    kept = " ".join(kept.split())
-    return kept if len(kept) <= most else kept[: most - 1] + "…"
+    seen = text[: most * _LOOKED_AT]
+    kept = " ".join(unicodedata.normalize("NFC", "".join(_visible(one) for one in seen)).split())
+    return kept if len(kept) <= most and len(seen) == len(text) else kept[: most - 1] + "…"
 
 
 def _visible(character: str) -> str:
@@ -30,7 +36,7 @@ def _visible(character: str) -> str:
 
 def markdown(text: str, most: int = MOST) -> str:
     """Plain text that no Markdown renderer reads as markup, and that mentions nobody."""
-    escaped = _MARKDOWN.sub(r"\\\1", plain(text, most))
+    escaped = _LIST.sub(r"\1\\.", _MARKUP.sub(r"\\\g<0>", plain(text, most)))
     return _MENTION.sub("@\u2060", escaped)
 
 

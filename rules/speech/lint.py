@@ -10,10 +10,12 @@ FOOTER = "Nobody else sees this or your answer, and not answering has no consequ
 """Stands under every nudge, and counts."""
 
 _BLAME = re.compile(
-    r"\b(fault|blame\w*|guilty|careless\w*|fail(?:ed|s|ure)?|mistake\w*|wrong|bad|poor(?:ly)?|lazy|incompeten\w*|negligen\w*|"
-    r"underperform\w*|weak(?:ness)?|slow(?:est)?|bottleneck|hoard\w*|should have)\b",
+    r"\b(faults?|blame\w*|guilt\w*|careless\w*|fail(?:ed|s|ing|ures?)?|mistake\w*|wrong(?:ly)?|bad(?:ly)?|worse|worst|"
+    r"poor(?:ly)?|lazy|incompeten\w*|negligen\w*|underperform\w*|weak(?:ness(?:es)?)?|slow(?:er|est)?|bottlenecks?|hoard\w*|"
+    r"should(?:\s+have|['’]ve))\b",
     re.IGNORECASE,
 )
+_ASIDE = re.compile(r"\([^()]*\)$")
 
 
 def words(text: str) -> int:
@@ -34,7 +36,7 @@ def check_nudge(text: str) -> list[str]:
 def check_task(title: str, parts: dict[str, str]) -> list[str]:
     """What is wrong with a rendered task."""
     problems = [problem for text in (title, *parts.values()) for problem in check_blame(text)]
-    if "?" not in parts.get("Why now", ""):
+    if not _ASIDE.sub("", parts.get("Why now", "").strip()).rstrip().endswith("?"):
         problems.append("'Why now' ends with the question that the finding asks")
     return problems
 

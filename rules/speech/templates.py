@@ -5,7 +5,9 @@ headings `## junior`, `## mid`, `## senior` give a nudge's text for that level. 
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 
 from rules.language.counts import measures
 from rules.language.listens import with_each
@@ -36,6 +38,13 @@ class Template:
         """Every path it prints, in the order of first appearance."""
         texts = (self.title, self.body, *self.parts.values())
         return tuple(dict.fromkeys(found[1] for text in texts for found in _PLACEHOLDER.finditer(text) if found[1]))
+
+    @property
+    def is_broken(self) -> bool:
+        """A brace that is neither doubled nor around a name."""
+        texts = (self.title, self.body, *self.parts.values())
+        whole = (_PLACEHOLDER.sub(lambda found: "" if found[1] != "" else "{", text) for text in texts)
+        return any("{" in text or "}" in text for text in whole)
 
     def body_for(self, level: str) -> str:
         return self.parts.get(level) or self.body
@@ -95,6 +104,12 @@ def check(template: Template, rule: Rule, verb: Verb) -> list[str]:
             problems.append(f"'{{{path}}}' is not a name: templates hold names only")
         elif path not in types(template, rule):
             problems.append(f"'{{{path}}}' is nothing that rule '{rule.id}' can give")
+    if template.is_broken:
+        problems.append("a brace without a name: write {path}, or {{ and }} for braces")
+    allowed = TASK_PARTS if verb == "task" else LEVELS
+    problems += [
+        f"no such heading '## {one}' here{_meant(one, allowed)}" for one in template.parts if one not in allowed
+    ]
     if not template.title:
         problems.append("the first line must be a title")
     if verb == "task":
@@ -104,6 +119,11 @@ def check(template: Template, rule: Rule, verb: Verb) -> list[str]:
     if _titles_a_person(template, rule):
         problems.append("the title names a person: it is about the work")
     return problems
+
+
+def _meant(heading: str, allowed: Sequence[str]) -> str:
+    near = get_close_matches(heading, allowed, n=1)
+    return f" (did you mean '## {near[0]}'?)" if near else f": there are {', '.join(allowed)}"
 
 
 def _titles_a_person(template: Template, rule: Rule) -> bool:

@@ -125,17 +125,11 @@ def test_the_answer_does_not_depend_on_the_order_of_people_or_areas() -> None:
     assert asked(*work) == asked(*reversed(work))
 
 
-@pytest.mark.xfail(
-    strict=True, reason="_candidates leaves out holdings older than 180 days, here too", raises=AssertionError
-)
 def test_a_change_here_within_the_year_counts_for_somebody_active_elsewhere() -> None:
     """The module says: 'first whoever changed or reviewed something here in the last 365 days'."""
     found = asked("ada src/billing 1 2 3 4 5 6 7 8 9", "ben src/billing 200", "ben docs 1", "aaa docs 1")
     assert (found.learner, found.reasons[:1]) == ("ben", (("changes_here", 1),))
 
 
-@pytest.mark.xfail(
-    strict=True, reason="next_door keeps the first area found, also if it is no neighbour", raises=AssertionError
-)
 def test_a_neighbouring_area_is_the_better_reason() -> None:
     assert asked("ada src/billing 1 2 3", "ben docs 1", "ben src/web 1").reasons == (("works_in", "src/web"),)
