@@ -4,7 +4,8 @@ Owns reading text safely: no tags, no aliases, bounded size and depth, no duplic
 values mean. Errors are collected, never raised.
 """
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -16,6 +17,8 @@ from rules.language.rule import Place
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
+MAX_EVENTS = 60_000
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _TAG = "tag:yaml.org,2002:"
 Plain = str | int | float | bool | None
 
@@ -78,11 +81,16 @@ def _one_line(text: str) -> str:
 
 
 def _safe(file: str, text: str, problems: Problems) -> bool:
-    """Looks at the events before anything is built: tags, aliases and depth."""
+    """Looks at the events before anything is built: tags, aliases, depth, and how much there is."""
     before, depth = len(problems), 0
     lines = text.splitlines()
-    for event in _yaml().parse(text):
+    for number, event in enumerate(_yaml().parse(text)):
         place = Place(file, event.start_mark.line + 1, event.start_mark.column + 1)
+        if number > MAX_EVENTS:
+            problems.add(place, f"more than {MAX_EVENTS:,} values", "split it into several files")
+            return False
+        if isinstance(event, ScalarEvent) and _SURROGATE.search(event.value):
+            problems.add(place, "half a character, which no text can hold", "write the whole character")
         if isinstance(event, (ScalarEvent, MappingStartEvent, SequenceStartEvent)) and event.tag is not None:
             column = lines[place.line - 1].rfind("!", 0, place.column) + 1 if place.line <= len(lines) else 0
             problems.add(
@@ -128,7 +136,9 @@ def _map(file: str, text: str, node: MappingNode, problems: Problems) -> Node:
         elif key.value in entries:
             problems.add(place, f"'{key.value}' is written twice", f"first at line {keys[key.value].line}")
         else:
-            entries[key.value] = _node(file, text, value, problems)
+            found = _node(file, text, value, problems)
+            is_nothing = found.kind == "scalar" and not found.text and found.scalar is None
+            entries[key.value] = replace(found, place=place) if is_nothing else found
             keys[key.value] = place
     return Node(_place(file, node), "map", entries=entries, keys=keys)
 

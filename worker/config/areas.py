@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from rules.language.problems import Problem
 from rules.model.areas import AreaMap, AreaSettings, ServiceSettings
-from worker.config.validate import validated
+from worker.config.validate import Flag, Int, validated
 
 
 def _listed(value: object) -> object:
@@ -32,8 +32,8 @@ class Area(BaseModel):
     manager: str | None = None
     team: str | None = None
     domain: str = ""
-    tier: Annotated[int, Field(ge=1, le=5)] = 3
-    archived: bool = False
+    tier: Annotated[Int, Field(ge=1, le=5, description="from 1 (first) to 5")] = 3
+    archived: Flag = False
     codeowners: Words = ()
 
 
@@ -44,7 +44,7 @@ class Unit(BaseModel):
 
     manager: str | None = None
     team: str | None = None
-    rota_people: Annotated[int, Field(ge=0)] = 0
+    rota_people: Annotated[Int, Field(ge=0)] = 0
     default_assignee: str | None = None
 
 
@@ -56,7 +56,7 @@ class AreasFile(BaseModel):
     areas: dict[str, Area] = Field(default={}, max_length=2000)
     services: dict[str, Unit] = {}
     components: dict[str, Unit] = {}
-    otherwise: Annotated[str | None, Field(pattern=r"^folders-[1-4]$")] = None
+    otherwise: Annotated[str | None, Field(pattern=r"^folders-[1-4]$", description="folders-1 to folders-4")] = None
 
 
 def load_areas(text: str, file: str = "areas.yml") -> tuple[AreaMap | None, tuple[Problem, ...]]:

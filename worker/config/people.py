@@ -3,6 +3,8 @@
 Owns the file's model and its way into the model's PeopleMap. Preferences are never in a file.
 """
 
+import re
+from datetime import date
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -10,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from rules.language.problems import Problem
 from rules.model.people import Calendar, PeopleMap, PersonSettings, TeamSettings
-from worker.config.validate import validated
+from worker.config.validate import Flag, validated
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -19,18 +21,28 @@ def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        raise ValueError(f"'{name}' is no time zone, such as Europe/Berlin") from None
+        raise ValueError(f"'{name[:60]}' is no time zone, such as Europe/Berlin") from None
     return name
 
 
 def _hours(text: str) -> str:
-    start, _, end = text.partition("-")
-    if not (start.isdigit() and end.isdigit() and 0 <= int(start) < int(end) <= 23):
-        raise ValueError(f"'{text}' are no working hours, such as 9-17")
+    found = re.fullmatch(r"([0-9]{1,2})-([0-9]{1,2})", text)
+    if found is None or not int(found[1]) < int(found[2]) <= 23:
+        raise ValueError(f"'{text[:60]}' are no working hours, such as 9-17")
+    return text
+
+
+def _day(text: str) -> str:
+    try:
+        if not text.isascii() or date.fromisoformat(text).isoformat() != text:
+            raise ValueError
+    except ValueError:
+        raise ValueError(f"'{text[:60]}' is no day, such as 2026-12-24") from None
     return text
 
 
 Zone = Annotated[str, AfterValidator(_zone)]
+Day = Annotated[str, AfterValidator(_day)]
 
 
 class CalendarFile(BaseModel):
@@ -39,7 +51,7 @@ class CalendarFile(BaseModel):
     zone: Zone = "UTC"
     hours: Annotated[str, AfterValidator(_hours)] = "9-17"
     days: tuple[Annotated[str, Field(pattern="^(mon|tue|wed|thu|fri|sat|sun)$")], ...] = _DAYS[:5]
-    away: tuple[Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")], ...] = ()
+    away: tuple[Day, ...] = ()
 
     def calendar(self) -> Calendar:
         start, _, end = self.hours.partition("-")
@@ -56,8 +68,8 @@ class Person(BaseModel):
     buddy: str | None = None
     role: str = ""
     level: Annotated[str, Field(pattern="^(junior|mid|senior|)$")] = ""
-    writes_code: bool = False
-    bot: bool = False
+    writes_code: Flag = False
+    bot: Flag = False
     calendar: CalendarFile | None = None
 
 

@@ -5,11 +5,11 @@ Owns the file's model. Secrets are never in it: a token is named by the variable
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from rules.language.problems import Problem
-from worker.config.people import CalendarFile
-from worker.config.validate import validated
+from worker.config.people import CalendarFile, Day
+from worker.config.validate import Flag, Int, validated
 
 Length = Annotated[str, Field(pattern=r"^[0-9]{1,6}(m|h|d|w)$")]
 
@@ -24,20 +24,20 @@ class Programme(_Strict):
 
 class Digest(_Strict):
     day: Literal["mon", "tue", "wed", "thu", "fri"] = "mon"
-    hour: Annotated[int, Field(ge=0, le=23)] = 9
+    hour: Annotated[Int, Field(ge=0, le=23)] = 9
 
 
 class Mute(_Strict):
-    below_precision: Annotated[int, Field(ge=0, le=100)] = 40
-    of_answers: Annotated[int, Field(ge=1)] = 10
+    below_precision: Annotated[Int, Field(ge=0, le=100)] = 40
+    of_answers: Annotated[Int, Field(ge=1)] = 10
 
 
 class Budgets(_Strict):
     """Messages per person in a sliding week."""
 
-    tasks: Annotated[int, Field(ge=0, le=20)] = 1
-    nudges: Annotated[int, Field(ge=0, le=20)] = 1
-    pair: Annotated[int, Field(ge=0, le=20)] = 1
+    tasks: Annotated[Int, Field(ge=0, le=20)] = 1
+    nudges: Annotated[Int, Field(ge=0, le=20)] = 1
+    pair: Annotated[Int, Field(ge=0, le=20)] = 1
 
 
 class Source(_Strict):
@@ -61,7 +61,33 @@ class Sink(_Strict):
 
 
 class Workday(CalendarFile):
-    holidays: tuple[Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")], ...] = ()
+    holidays: tuple[Day, ...] = ()
+
+
+def _switch(value: object) -> object:
+    """`small: false` for `small: {on: false}`."""
+    return {"on": value} if isinstance(value, bool) else value
+
+
+class Mechanical(_Strict):
+    on: Flag = True
+    max_files: Annotated[Int, Field(ge=1)] = 60
+
+
+class Small(_Strict):
+    on: Flag = True
+    people: Annotated[Int, Field(ge=1)] = 3
+
+
+class Guards(_Strict):
+    """The workspace's defaults for the guards of RULES 'Settings of a rule'; a rules file may say otherwise."""
+
+    bots: Flag = True
+    mechanical: Annotated[Mechanical, BeforeValidator(_switch)] = Mechanical()
+    small: Annotated[Small, BeforeValidator(_switch)] = Small()
+    new_area: Length = "60d"
+    warm_up: Flag = True
+    open_task: Flag = True
 
 
 class Settings(_Strict):
@@ -78,7 +104,7 @@ class Settings(_Strict):
     budgets: Budgets = Budgets()
     digest: Digest = Digest()
     mute: Mute = Mute()
-    guards: dict[str, bool | str | dict[str, int]] = {}
+    guards: Guards = Guards()
     rules: tuple[str, ...] = ("rules",)
 
 

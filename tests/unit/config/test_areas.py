@@ -77,7 +77,7 @@ otherwise: folders-9
         "areas.yml:3:5: unknown key 'pathz'",
         "areas.yml:4:11: 'tier': input should be less than or equal to 5",
         "areas.yml:5:5: unknown key 'tean'",
-        "areas.yml:6:18: '1': input should be a valid string",
+        "areas.yml:6:18: 'labels', value 2: input should be a valid string",
         "areas.yml:8:22: 'rota_people': input should be greater than or equal to 0",
         "areas.yml:9:1: unknown key 'servises'",
         "areas.yml:10:12: 'otherwise': string should match pattern '^folders-[1-4]$'",
@@ -102,9 +102,6 @@ def test_an_unknown_key_is_told_at_the_key_with_the_nearest_one(text: str, line:
 
 
 @pytest.mark.parametrize("name", ["archived", "domain", "tier", "manager", "paths", "docs"])
-@pytest.mark.xfail(
-    strict=True, reason="validate._keys takes a name that is a field's name for that field", raises=AssertionError
-)
 def test_an_area_may_be_named_like_a_setting_and_keeps_its_hint(name: str) -> None:
     assert told(f"areas: {{{name}: {{pathz: x}}}}")[0].endswith("unknown key 'pathz' (did you mean 'paths'?)")
 
@@ -113,14 +110,14 @@ WRONG_TYPES = {
     "areas is a number": ("areas: 7", "1:8: 'areas'"),
     "areas is a list": ("areas: [a]", "1:8: 'areas'"),
     "an area is a word": ("areas: {a: src/}", "1:12: 'a'"),
-    "a pattern is a number": ("areas: {a: {paths: [x, 1]}}", "1:24: '1'"),
+    "a pattern is a number": ("areas: {a: {paths: [x, 1]}}", "1:24: 'paths', value 2"),
     "patterns are a map": ("areas: {a: {paths: {b: c}}}", "1:20: 'paths'"),
     "a manager is a number": ("areas: {a: {manager: 42}}", "1:22: 'manager'"),
     "a tier has a fraction": ("areas: {a: {tier: 2.5}}", "1:19: 'tier'"),
     "a tier is nought": ("areas: {a: {tier: 0}}", "1:19: 'tier'"),
     "a tier is endless": (f"areas: {{a: {{tier: {'9' * 4000}}}}}", "1:19: 'tier'"),
     "archived is a word": ("areas: {a: {archived: perhaps}}", "1:23: 'archived'"),
-    "a pattern is too long": (f"areas: {{a: {{paths: [x, {'y' * 301}]}}}}", "1:24: '1'"),
+    "a pattern is too long": (f"areas: {{a: {{paths: [x, {'y' * 301}]}}}}", "1:24: 'paths', value 2"),
     "too many patterns": (f"areas: {{a: {{paths: [{'x,' * 501}]}}}}", "1:20: 'paths'"),
     "too many areas": ("areas:\n" + "".join(f"  a{i}: {{}}\n" for i in range(2001)), "2:3: 'areas'"),
     "a fallback deeper than four": ("otherwise: folders-5", "1:12: 'otherwise'"),
@@ -136,7 +133,6 @@ def test_a_wrong_value_is_one_problem_at_the_value(name: str) -> None:
     assert [str(one).startswith(f"areas.yml:{place}: ") for one in problems] == [True]
 
 
-@pytest.mark.xfail(strict=True, reason="validate._add gives wrong values no hint", raises=AssertionError)
 def test_a_wrong_value_comes_with_a_hint() -> None:
     (problem,) = load_areas("otherwise: folders-9")[1]
     assert problem.hint
@@ -187,20 +183,15 @@ def test_a_key_that_cannot_stand_is_a_problem(text: str, line: str) -> None:
     assert told(text) == [line]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="validated() returns a model beside problems of the reading", raises=AssertionError
-)
 def test_a_file_with_a_key_written_twice_gives_no_map() -> None:
     assert load_areas("areas: {a: {tier: 1}, a: {tier: 5}}")[0] is None
 
 
-@pytest.mark.xfail(strict=True, reason="an empty scalar's mark is where the next token starts", raises=AssertionError)
 def test_a_key_without_a_value_is_told_in_its_own_line() -> None:
     (problem,) = load_areas("areas:\n  a:\n  b: {}\n")[1]
     assert problem.place.line == 2
 
 
-@pytest.mark.xfail(strict=True, reason="validate._add quotes an empty name and names our class", raises=AssertionError)
 def test_a_root_that_is_no_map_is_told_in_words_for_people() -> None:
     assert "''" not in told("[]")[0] and "AreasFile" not in told("[]")[0]
 
@@ -210,3 +201,9 @@ def test_any_text_is_a_map_or_located_problems(text: str) -> None:
     found, problems = load_areas(text)
     assert found is not None or problems
     assert all(one.place.file == "areas.yml" and one.place.line >= 1 and one.place.column >= 1 for one in problems)
+
+
+def test_a_file_of_endless_values_is_one_problem_and_no_long_wait() -> None:
+    """A legal megabyte of list items took 25 seconds to build."""
+    (problem,) = load_areas("areas: [" + "a," * 400_000 + "]")[1]
+    assert problem.message == "more than 60,000 values" and problem.hint == "split it into several files"
