@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from hashlib import blake2b
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -53,7 +54,8 @@ class Found:
 
 
 def report(name: str, data: bytes, workspace: str = "main", services: Sequence[str] = ()) -> Found:
-    """`name` is the file's name (a date in it counts); `services` what the folder is known to be about.
+    """`name` is the file's path below the folder that is read, and the report's id (two folders may each hold a
+    report.md); a date in it counts. `services`: what the folder is known to be about.
 
     Raises BadPayload for what is no text or too large; for nothing else.
     """
@@ -154,15 +156,16 @@ def _found(name: str, sections: Sections, at: Instant, workspace: str, services:
 def _actions(
     name: str, actions: Sequence[str], services: tuple[str, ...], at: Instant, workspace: str
 ) -> Iterator[Event]:
-    for number, text in enumerate(actions):
+    for text in dict.fromkeys(" ".join(one.lower().split()) for one in actions):
+        ident = blake2b(text.encode(), digest_size=6).hexdigest()  # not its place: a line above may come or go
         item = ActionItem(
-            id=f"{name}:{number}",
+            id=f"{name}:{ident}",
             postmortem=name,
             learning=bool(LEARNING.search(text)),
             service=services[0] if services else None,
         )
         yield Event(
-            id=f"postmortem:{name}:action-{number}",
+            id=f"postmortem:{name}:action-{ident}",
             kind="action_item.found",
             at=at,
             source="postmortems",

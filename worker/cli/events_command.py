@@ -69,9 +69,10 @@ def _postmortems(path: Path, reading: Reading) -> Iterable[Event]:
             reading.ignored["not a Markdown file"] += 1
             continue
         reading.read += 1
+        below = file.relative_to(path).as_posix() if path.is_dir() else file.name
         try:
             with file.open("rb") as stream:
-                found = report(file.name, stream.read(MAX_BYTES + 1), WORKSPACE)
+                found = report(below, stream.read(MAX_BYTES + 1), WORKSPACE)
         except (BadPayload, OSError) as error:
             reading.bad(str(file), str(error))
             continue

@@ -69,3 +69,11 @@ def test_every_shared_report_is_read_or_says_that_it_has_no_date(shared: Path) -
         except BadPayload as error:
             undated += error.reason.startswith("no date")
     assert (read, undated) == (55, 1)
+
+
+def test_reports_of_one_name_in_two_folders_and_actions_that_move_keep_their_own_ids() -> None:
+    one, other = report("a/2024-03-03.md", REPORT), report("b/2024-03-03.md", REPORT)
+    assert {event.id for event in one.events}.isdisjoint(event.id for event in other.events)
+    longer = REPORT.replace(b"1. Write", b"1. Tell the team\n1. Write")
+    kept = {event.id for event in report("a/2024-03-03.md", longer).events}
+    assert {event.id for event in one.events} < kept
