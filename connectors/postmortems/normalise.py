@@ -33,6 +33,7 @@ _DAY_FIRST = re.compile(
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _INCIDENT = re.compile(r"\b(?:INC|PM|SEV|IR)[-_ ]?\d[\d-]{0,15}\b")
+_TICK = re.compile(r"^\[[ x]\] ")
 _SERVICE = re.compile(r"^(?:service|services|component|components|system)s?\s*[:|]\s*(.{1,120})$", re.IGNORECASE)
 
 
@@ -55,14 +56,15 @@ class Found:
 
 def report(name: str, data: bytes, workspace: str = "main", services: Sequence[str] = ()) -> Found:
     """`name` is the file's path below the folder that is read, and the report's id (two folders may each hold a
-    report.md); a date in it counts. `services`: what the folder is known to be about.
+    report.md); a date in it counts, the file's own first. `services`: what the folder is known to be about.
 
-    Raises BadPayload for what is no text or too large; for nothing else.
+    Raises BadPayload for what is no text, too large or without a date; for nothing else.
     """
     if len(data) > MAX_BYTES:
         raise BadPayload("larger than 2 MB")
     if b"\0" in data[:4096]:
         raise BadPayload("not a text")
+    name = name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     sections = _sections(data.decode("utf-8", "replace"))
     at = _date(name, sections)
     if at is None:
@@ -95,8 +97,8 @@ def _plain(token: Token) -> str:
 
 
 def _date(name: str, sections: Sections) -> Instant | None:
-    """The first date of the file's name, the title, then the text."""
-    for text in (name, sections.title, *(line for _, line in sections.lines[:400])):
+    """The first date of the file's name, its folders from the innermost, the title, then the text."""
+    for text in (*reversed(name.split("/")), sections.title, *(line for _, line in sections.lines[:400])):
         found = _DATE.search(text)
         if found:
             at = _instant(int(found[1]), int(found[2]), int(found[3]))
@@ -156,8 +158,8 @@ def _found(name: str, sections: Sections, at: Instant, workspace: str, services:
 def _actions(
     name: str, actions: Sequence[str], services: tuple[str, ...], at: Instant, workspace: str
 ) -> Iterator[Event]:
-    for text in dict.fromkeys(" ".join(one.lower().split()) for one in actions):
-        ident = blake2b(text.encode(), digest_size=6).hexdigest()  # not its place: a line above may come or go
+    for text in dict.fromkeys(_TICK.sub("", " ".join(one.lower().split())) for one in actions):
+        ident = blake2b(text.encode(), digest_size=6).hexdigest()  # neither its place nor its tick, which change
         item = ActionItem(
             id=f"{name}:{ident}",
             postmortem=name,

@@ -30,6 +30,9 @@ MANIFESTS = frozenset(
     }
 )
 MAX_AREAS = 400
+MAX_PATTERN = 300
+"""Characters, as in areas.yml: a stranger's line of a megabyte takes seconds to compile."""
+
 _COMMENT = re.compile(r"(^|\s)#.*$")
 
 
@@ -94,7 +97,7 @@ def _from_codeowners(text: str) -> AreaMap:
     for line in text.splitlines()[:5000]:
         pattern, *owners = _COMMENT.sub("", line).split()[:50] or [""]
         name = pattern.strip("/").removesuffix("/**").removesuffix("/*")
-        if not owners or not name.strip("*/") or pattern.startswith(("!", "[", "^[")):
+        if not owners or not name.strip("*/") or pattern.startswith(("!", "[", "^[")) or len(pattern) > MAX_PATTERN:
             continue
         areas[name] = AreaSettings(id=name, paths=(pattern,), codeowners=tuple(owners))
     return AreaMap(areas=tuple(areas.values())[:MAX_AREAS], fallback_depth=1)

@@ -17,7 +17,7 @@ from rules.language.rule import Place
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
-MAX_EVENTS = 60_000
+MAX_VALUES = 40_000
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TAG = "tag:yaml.org,2002:"
 Plain = str | int | float | bool | None
@@ -51,14 +51,14 @@ class Node:
         return Place(self.place.file, self.place.line, self.place.column + self.shift + offset)
 
 
-def read(file: str, text: str, problems: Problems) -> Node | None:
-    """The file's root node, or None after adding what is wrong."""
+def read(file: str, text: str, problems: Problems, most: int = MAX_VALUES) -> Node | None:
+    """The file's root node, or None after adding what is wrong. `most`: how many keys, values and lists it may hold."""
     start = Place(file, 1, 1)
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         problems.add(start, "larger than 1 MB", "split it into several files")
         return None
     try:
-        if not _safe(file, text, problems):
+        if not _safe(file, text, problems, most):
             return None
         root = _yaml().compose(text)
     except MarkedYAMLError as error:
@@ -80,14 +80,14 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())[:200]
 
 
-def _safe(file: str, text: str, problems: Problems) -> bool:
+def _safe(file: str, text: str, problems: Problems, most: int) -> bool:
     """Looks at the events before anything is built: tags, aliases, depth, and how much there is."""
     before, depth = len(problems), 0
     lines = text.splitlines()
     for number, event in enumerate(_yaml().parse(text)):
         place = Place(file, event.start_mark.line + 1, event.start_mark.column + 1)
-        if number > MAX_EVENTS:
-            problems.add(place, f"more than {MAX_EVENTS:,} values", "split it into several files")
+        if number > most:
+            problems.add(place, f"more than {most:,} values", "split it into several files")
             return False
         if isinstance(event, ScalarEvent) and _SURROGATE.search(event.value):
             problems.add(place, "half a character, which no text can hold", "write the whole character")
@@ -134,7 +134,7 @@ def _map(file: str, text: str, node: MappingNode, problems: Problems) -> Node:
         if not isinstance(key, ScalarNode):
             problems.add(place, "a key must be a word")
         elif key.value in entries:
-            problems.add(place, f"'{key.value}' is written twice", f"first at line {keys[key.value].line}")
+            problems.add(place, f"'{key.value[:60]}' is written twice", f"first at line {keys[key.value].line}")
         else:
             found = _node(file, text, value, problems)
             is_nothing = found.kind == "scalar" and not found.text and found.scalar is None

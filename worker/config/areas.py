@@ -16,7 +16,9 @@ def _listed(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
-Words = Annotated[tuple[Annotated[str, Field(max_length=300)], ...], BeforeValidator(_listed), Field(max_length=500)]
+Words = Annotated[
+    tuple[Annotated[str, Field(min_length=1, max_length=300)], ...], BeforeValidator(_listed), Field(max_length=500)
+]
 """One text or a list of them."""
 
 

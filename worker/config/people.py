@@ -50,7 +50,10 @@ class CalendarFile(BaseModel):
 
     zone: Zone = "UTC"
     hours: Annotated[str, AfterValidator(_hours)] = "9-17"
-    days: tuple[Annotated[str, Field(pattern="^(mon|tue|wed|thu|fri|sat|sun)$")], ...] = _DAYS[:5]
+    days: Annotated[
+        tuple[Annotated[str, Field(pattern="^(mon|tue|wed|thu|fri|sat|sun)$")], ...],
+        Field(description="such as [mon, tue, wed]"),
+    ] = _DAYS[:5]
     away: tuple[Day, ...] = ()
 
     def calendar(self) -> Calendar:
@@ -67,7 +70,7 @@ class Person(BaseModel):
     manager: str | None = None
     buddy: str | None = None
     role: str = ""
-    level: Annotated[str, Field(pattern="^(junior|mid|senior|)$")] = ""
+    level: Annotated[str, Field(pattern="^(junior|mid|senior|)$", description="junior, mid or senior")] = ""
     writes_code: Flag = False
     bot: Flag = False
     calendar: CalendarFile | None = None

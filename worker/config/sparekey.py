@@ -11,7 +11,7 @@ from rules.language.problems import Problem
 from worker.config.people import CalendarFile, Day
 from worker.config.validate import Flag, Int, validated
 
-Length = Annotated[str, Field(pattern=r"^[0-9]{1,6}(m|h|d|w)$")]
+Length = Annotated[str, Field(pattern=r"^[0-9]{1,6}(m|h|d|w)$", description="such as 30m, 12h, 10d or 2w")]
 
 
 class _Strict(BaseModel):
@@ -69,14 +69,19 @@ def _switch(value: object) -> object:
     return {"on": value} if isinstance(value, bool) else value
 
 
+def _young(value: object) -> object:
+    """`new_area: false` for no days, true for the usual ones."""
+    return ("60d" if value else "0d") if isinstance(value, bool) else value
+
+
 class Mechanical(_Strict):
     on: Flag = True
-    max_files: Annotated[Int, Field(ge=1)] = 60
+    max_files: Annotated[Int, Field(ge=0)] = 60
 
 
 class Small(_Strict):
     on: Flag = True
-    people: Annotated[Int, Field(ge=1)] = 3
+    people: Annotated[Int, Field(ge=0)] = 3
 
 
 class Guards(_Strict):
@@ -85,13 +90,15 @@ class Guards(_Strict):
     bots: Flag = True
     mechanical: Annotated[Mechanical, BeforeValidator(_switch)] = Mechanical()
     small: Annotated[Small, BeforeValidator(_switch)] = Small()
-    new_area: Length = "60d"
+    new_area: Annotated[Length, BeforeValidator(_young)] = "60d"
     warm_up: Flag = True
     open_task: Flag = True
 
 
 class Settings(_Strict):
-    workspace: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")] = "main"
+    workspace: Annotated[
+        str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$", description="small letters, digits and '-', at most 63")
+    ] = "main"
     runtime: Literal["embedded", "streaming"] = "embedded"
     store: str = "sqlite:///sparekey.db"
     broker: str = ""

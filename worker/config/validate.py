@@ -13,19 +13,27 @@ from rules.language.problems import Problem, Problems, nearest
 from rules.language.rule import Place
 
 Model = TypeVar("Model", bound=BaseModel)
-MOST_SHOWN = 160
+MOST_VALUES = 200_000  # twenty thousand people with a few settings each
+MOST_SHOWN = 60
+"""Characters of a name from the file that a problem repeats."""
+
+_MESSAGES = {
+    "model_type": "names with values are needed",
+    "dict_type": "names with values are needed",
+    "tuple_type": "a list is needed",
+}
+"""Instead of Pydantic's, which name our classes and Python's types."""
+
 _HINTS = {
     "model_type": "name: value, one a line",
     "dict_type": "name: value, one a line",
-    "model_attributes_type": "name: value, one a line",
     "string_type": "a text is needed; quotes make one of anything",
     "int_type": "a whole number is needed",
     "int_parsing": "a whole number is needed",
     "int_from_float": "a whole number is needed",
     "bool_type": "true or false",
     "bool_parsing": "true or false",
-    "tuple_type": "a list is needed: [one, two]",
-    "list_type": "a list is needed: [one, two]",
+    "tuple_type": "such as [one, two]",
 }
 
 Int = Annotated[int, Field(strict=True)]
@@ -36,7 +44,7 @@ Flag = Annotated[bool, Field(strict=True)]
 def validated(model: type[Model], text: str, file: str) -> tuple[Model | None, tuple[Problem, ...]]:
     """The model of a file, or all that is wrong with it."""
     problems = Problems()
-    root = read(file, text, problems)
+    root = read(file, text, problems, MOST_VALUES)
     if root is not None:
         try:
             found = model.model_validate(_plain(root))
@@ -58,13 +66,15 @@ def _add(
 ) -> None:
     name = str(where[-1]) if where else ""
     if kind == "extra_forbidden":
-        problems.add(_place(root, where, of_key=True), f"unknown key '{name}'", nearest(name, _keys(model, where[:-1])))
+        problems.add(
+            _place(root, where, of_key=True), f"unknown key {_named(where)}", nearest(name, _keys(model, where[:-1]))
+        )
     elif kind == "missing":
         problems.add(_place(root, where[:-1], of_key=False), f"'{name}' is missing")
     elif not where:
         problems.add(_place(root, where, of_key=False), "the file must be names with values", _HINTS["model_type"])
     else:
-        text = message.removeprefix("Value error, ")[:MOST_SHOWN]
+        text = _MESSAGES.get(kind) or message.removeprefix("Value error, ")
         said = f"{_named(where)}: {text[:1].lower()}{text[1:]}"
         problems.add(_place(root, where, of_key=False), said, _described(model, where) or _HINTS.get(kind, ""))
 

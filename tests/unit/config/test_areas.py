@@ -206,4 +206,9 @@ def test_any_text_is_a_map_or_located_problems(text: str) -> None:
 def test_a_file_of_endless_values_is_one_problem_and_no_long_wait() -> None:
     """A legal megabyte of list items took 25 seconds to build."""
     (problem,) = load_areas("areas: [" + "a," * 400_000 + "]")[1]
-    assert problem.message == "more than 60,000 values" and problem.hint == "split it into several files"
+    assert problem.message == "more than 200,000 values" and problem.hint == "split it into several files"
+
+
+def test_an_empty_pattern_is_a_problem_because_it_takes_nothing() -> None:
+    (problem,) = load_areas("areas: {a: {paths: [src/, '']}}")[1]
+    assert str(problem).startswith("areas.yml:1:27: 'paths', value 2: string should have at least 1 character")

@@ -201,3 +201,8 @@ def test_any_text_in_a_calendar_is_a_calendar_or_a_located_problem(text: str, ke
     found, problems = load_people(f"people: {{ada: {{calendar: {{{key}: '{quoted}'}}}}}}")
     assert (found is None) == bool(problems)
     assert all(one.place.line >= 1 and one.place.column >= 1 for one in problems)
+
+
+def test_a_level_that_there_is_not_is_told_with_those_there_are() -> None:
+    (line,) = told("people: {ada: {level: boss}}")
+    assert line.endswith("(junior, mid or senior)")

@@ -238,3 +238,43 @@ def test_any_text_is_settings_or_located_problems(text: str) -> None:
     found, problems = load_settings(text)
     assert found is not None or problems
     assert all(one.place.file == "sparekey.yml" and one.place.line >= 1 and one.place.column >= 1 for one in problems)
+
+
+@pytest.mark.parametrize(
+    ("text", "guards"),
+    [
+        ("new_area: false", Guards(new_area="0d")),
+        ("new_area: true", Guards()),
+        ("new_area: 2w", Guards(new_area="2w")),
+        ("small: false", Guards(small={"on": False})),
+        ("small: {people: 0}", Guards(small={"people": 0})),
+        ("mechanical: true", Guards()),
+        ("mechanical: {max_files: 0}", Guards(mechanical={"max_files": 0})),
+    ],
+)
+def test_a_guard_takes_what_it_takes_in_a_rules_file(text: str, guards: Guards) -> None:
+    found, problems = load_settings(f"guards: {{{text}}}")
+    assert found is not None and (found.guards, problems) == (guards, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("settle: soon", "string should match pattern '^[0-9]{1,6}(m|h|d|w)$' (such as 30m, 12h, 10d or 2w)"),
+        ("workspace: Main", "'^[a-z0-9][a-z0-9-]{0,62}$' (small letters, digits and '-', at most 63)"),
+        ("calendar: {days: [monday]}", "(such as [mon, tue, wed])"),
+        ("guards: {new_area: 60}", "'new_area': input should be a valid string (such as 30m, 12h, 10d or 2w)"),
+        ("guards: {mechanical: 5}", "'mechanical': names with values are needed (name: value, one a line)"),
+        ("sources: {r: git}", "'r': names with values are needed (name: value, one a line)"),
+        ("rules: rules", "'rules': a list is needed (such as [one, two])"),
+    ],
+)
+def test_a_wrong_value_is_told_in_words_for_people_with_what_is_right(text: str, line: str) -> None:
+    (said,) = told(text)
+    assert said.endswith(line)
+
+
+@pytest.mark.parametrize("text", ["? {0}\n: 1", "sources:\n  ? {0}\n  : git", "? {0}\n: 1\n? {0}\n: 2"])
+def test_a_key_without_end_is_not_repeated(text: str) -> None:
+    lines = told(text.format("k" * 5000))
+    assert lines and all("k" * 60 + "'" in line and len(line) < 200 for line in lines)

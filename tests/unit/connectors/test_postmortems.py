@@ -77,3 +77,36 @@ def test_reports_of_one_name_in_two_folders_and_actions_that_move_keep_their_own
     longer = REPORT.replace(b"1. Write", b"1. Tell the team\n1. Write")
     kept = {event.id for event in report("a/2024-03-03.md", longer).events}
     assert {event.id for event in one.events} < kept
+
+
+@pytest.mark.parametrize(
+    ("name", "at"),
+    [
+        ("2021-05-06/2022-01-02-report.md", 1_641_124_800_000_000),
+        ("2022-01-02/2021-05-06-outage/report.md", 1_620_302_400_000_000),
+    ],
+)
+def test_a_folder_dates_a_report_where_its_file_does_not(name: str, at: int) -> None:
+    assert report(name, b"# On 2019-01-01").events[-1].at == at
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        b"- Fix the alert\n- Write a runbook",
+        b"1. [x] Write a  RUNBOOK\n2. [ ] Fix\n   the alert",
+        b"- Write a runbook\n- Fix the alert\n- Write a runbook",
+    ],
+)
+def test_an_action_keeps_its_id_when_it_moves_or_is_ticked_and_comes_once(later: bytes) -> None:
+    start = b"# On 2021-05-06\n\n## Actions\n"
+    before, after = (
+        [event.id for event in report("a.md", start + one).events]
+        for one in (b"- Write a runbook\n- Fix the alert", later)
+    )
+    assert sorted(before) == sorted(after)
+
+
+def test_a_file_name_that_is_no_utf_8_gives_ids_that_can_be_written() -> None:
+    found = report("caf\udce9.md", REPORT)
+    assert found.events[-1].id == "postmortem:caf\\xe9.md:published"

@@ -66,6 +66,11 @@ def test_a_section_of_gitlab_is_no_area() -> None:
     assert found is not None and [one.id for one in found.area_map.areas] == ["a", "b"]
 
 
+def test_a_pattern_without_end_is_no_area() -> None:
+    found = named("codeowners", ["a"], f"/{'*a' * 200_000} @y\n/a/ @x\n/b/ @x\n")
+    assert found is not None and [one.id for one in found.area_map.areas] == ["a", "b"]
+
+
 def test_packages_are_folders_with_a_manifest_and_an_inner_one_is_in_the_outer_too() -> None:
     found = named(
         "packages", ["pyproject.toml", "libs/pyproject.toml", "libs/core/setup.py", "web/package.json", "x/a.py"]
