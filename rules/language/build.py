@@ -15,6 +15,7 @@ from rules.language.fields import MEANING, OPERATORS, REQUIRED, SETTINGS
 from rules.language.listens import cancels, eaches, kinds_of, listens, with_each
 from rules.language.names import Roots, measured_roots, path, paths, roots_of
 from rules.language.nodes import Node
+from rules.language.numbers import Numbers, check_shares, numbers_of
 from rules.language.packs import Draft
 from rules.language.problems import Problems, nearest
 from rules.language.rule import After, Clause, Cooldown, Count, Do, Listen, Path, Rule
@@ -23,7 +24,6 @@ from rules.model.vocabulary import ENTITIES
 
 MAX_PER = 4
 MAX_TEXT = 300
-Numbers = dict[str, int | str]
 
 
 def build(draft: Draft, problems: Problems) -> Rule | None:
@@ -36,26 +36,26 @@ def build(draft: Draft, problems: Problems) -> Rule | None:
     for name in REQUIRED:
         if name not in draft.fields:
             problems.add(draft.place, f"'{name}' is missing in '{draft.id}'")
-    kinds = kinds_of(draft.fields.get("on"), problems)
-    if not kinds or any(name not in draft.fields for name in REQUIRED):
-        return None
-    rule = _Builder(draft, kinds, problems).rule()
-    return rule if len(problems) == before else None
+    rule = _Builder(draft, kinds_of(draft.fields.get("on"), problems), problems).rule()
+    return rule if len(problems) == before and not draft.wrong else None
 
 
 class _Builder:
+    """Reads on after a problem, so that all of them are told; what only follows from another problem is not."""
+
     def __init__(self, draft: Draft, kinds: Sequence[str], problems: Problems) -> None:
         self.draft = draft
         self.fields = draft.fields
         self.problems = problems
         self.kinds = kinds
-        self.numbers: Numbers = self._numbers()
+        self.before = len(problems)
+        self.numbers: Numbers = numbers_of(self.fields.get("with"), problems)
         own = roots_of(kinds)
         self.each = eaches(self.fields["each"], own, problems) if "each" in self.fields else ()
         self.roots: Roots = with_each(own, self.each)
         self._each_names_are_new(own)
-        self.per = paths(self.fields["per"], self.roots, problems)
-        self._check_per()
+        self.per = self._per()
+        self.doubtful: set[str] = set()
         self.counts: list[Count] = self._counts()
         self.measured: Counts = {one.name: measures(one) for one in self.counts}
 
@@ -64,15 +64,17 @@ class _Builder:
         hold = span(fields["hold"], problems, "'hold'") if "hold" in fields else None
         after = self._after()
         fire = clauses(fields["fire"], self.roots, self.numbers, self.measured, problems) if "fire" in fields else ()
-        do = actions(fields["do"], self.roots, measured_roots(self.measured), problems)
+        do = actions(fields["do"], self.roots, measured_roots(self.measured), problems) if "do" in fields else ()
         self._check_hold(hold, after, fire, do)
+        shares = tuple(dict.fromkeys(name for clause in fire for name in clause.shares))
+        check_shares(fields.get("with"), self.numbers, shares, problems)
         default = "now" if after or any(one.verb == "nudge" for one in do) else "weekly"
         way = send(self._setting("send"), "now" if default == "now" else "weekly", problems)
-        return Rule(
+        rule = Rule(
             id=draft.id,
-            title=fields["title"].text[:MAX_TEXT],
+            title=fields["title"].text[:MAX_TEXT] if "title" in fields else "",
             pack=draft.pack,
-            on=listens(fields["on"], self.each, self.per, self.numbers, problems),
+            on=listens(fields["on"], self.each, self.per, self.numbers, problems) if "on" in fields else (),
             per=self.per,
             do=do,
             each=self.each,
@@ -95,26 +97,23 @@ class _Builder:
             place=draft.place,
             origins=dict(draft.origins),
         )
+        self._forget_what_follows()
+        return rule
+
+    def _forget_what_follows(self) -> None:
+        """A name that could not be read is not unknown as well."""
+        written = {
+            name for field in ("with", "each", "count") if field in self.fields for name in self.fields[field].entries
+        }
+        unread = written - self.numbers.keys() - self.roots.keys() - self.measured.keys()
+        follows = [f"unknown name '{name}'" for name in unread]
+        if not self.kinds:
+            follows += [f"'{name}' is already a name here" for name in self.roots]
+        follows += [f"count '{name}' has no '" for name in self.doubtful]
+        self.problems.forget(self.before, tuple(follows))
 
     def _setting(self, name: str) -> Node | None:
         return self.fields.get(name) or self.draft.defaults.get(name)
-
-    def _numbers(self) -> Numbers:
-        node = self.fields.get("with")
-        found: Numbers = {}
-        if node is None:
-            return found
-        if node.kind != "map":
-            self.problems.add(node.place, "'with' needs names: {min_changes: 8}")
-            return found
-        for name, value in node.entries.items():
-            if not name.isidentifier():
-                self.problems.add(node.keys[name], f"'{name}' is not a name")
-            elif value.kind == "scalar" and isinstance(value.scalar, int | str) and not isinstance(value.scalar, bool):
-                found[name] = value.scalar
-            else:
-                self.problems.add(value.place, f"'{name}' must be a whole number or a text")
-        return found
 
     def _each_names_are_new(self, own: Roots) -> None:
         for one in self.each:
@@ -122,15 +121,20 @@ class _Builder:
                 node = self.fields["each"]
                 self.problems.add(node.keys[one.name], f"'{one.name}' is a 'with' number already")
 
-    def _check_per(self) -> None:
-        node = self.fields["per"]
+    def _per(self) -> tuple[Path, ...]:
+        """The key; empty where a part of it is wrong, because nothing can be compared with it then."""
+        node = self.fields.get("per")
+        if node is None:
+            return ()
+        found = paths(node, self.roots, self.problems)
         if len(node.listed()) > MAX_PER:
             self.problems.add(node.place, f"a key has at most {MAX_PER} parts, this has {len(node.listed())}")
-        for one in self.per:
+        for one in found:
             if one.type.startswith("list("):
                 self.problems.add(node.place, f"'{one.text}' is a list", f"use each: {{one: {one.text}}} and per: one")
             elif one.type not in ENTITIES and one.type != "str":
                 self.problems.add(node.place, f"'{one.text}' is {one.type}: a key is about a thing, or a text")
+        return found if len(found) == len(node.listed()) else ()
 
     def _counts(self) -> list[Count]:
         node = self.fields.get("count")
@@ -140,13 +144,17 @@ class _Builder:
             self.problems.add(node.place, "'count' needs names: {changes: {for: 180d}}")
             return []
         found = []
+        taken = {*self.numbers, *(one.name for one in self.each), *(self.roots if self.kinds else ())}
         for name, value in node.entries.items():
-            if name in self.roots or name in self.numbers or not name.isidentifier():
+            if name in taken or not name.isidentifier():
                 self.problems.add(node.keys[name], f"'{name}' cannot name a count", "it is a name already")
                 continue
+            before = len(self.problems)
             one = count(name, value, self.kinds, self.each, self.per, self.numbers, self.problems)
             if one is not None:
                 found.append(one)
+            if len(self.problems) > before:
+                self.doubtful.add(name)
         return found
 
     def _after(self) -> After | None:
@@ -228,7 +236,7 @@ class _Builder:
 
     def _check_hold(self, hold: int | None, after: After | None, fire: Sequence[Clause], do: Sequence[Do]) -> None:
         """With `hold` no single event is 'the' event: only the key, what follows from it, and counts can be named."""
-        if hold is None:
+        if hold is None or not self.per:
             return
         if after is not None:
             self.problems.add(self.fields["hold"].place, "'hold' and 'after' cannot stand together")

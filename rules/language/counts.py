@@ -35,7 +35,7 @@ def count(
     for key in node.entries:
         if key not in KEYS:
             problems.add(node.keys[key], f"unknown key '{key}' of a count", nearest(key, KEYS))
-    entries = node.entries
+    entries, before = node.entries, len(problems)
     own = "on" not in entries
     kinds = tuple(on) if own else kinds_of(entries["on"], problems)
     inner = tuple(each) if own else eaches(entries["each"], roots_of(kinds), problems) if "each" in entries else ()
@@ -43,15 +43,14 @@ def count(
         for key in ("each", "by"):
             if key in entries:
                 problems.add(node.keys[key], f"'{key}' belongs to a count with its own 'on'")
-    if not kinds:
-        return None
     roots = with_each(roots_of(kinds), inner)
     of = paths(entries["of"], with_each(roots_of(on), each), problems) if "of" in entries else None
-    by = _by(entries, roots, of, per, problems) if not own else None
+    looked_up_by = per if of is None else of if len(of) == len(entries["of"].listed()) else ()
+    by = _by(entries, roots, looked_up_by, problems) if not own else None
     if not own and "by" not in entries and not _reachable(per, roots):
         problems.add(node.place, f"'{name}' needs 'by': its events do not have {[p.text for p in per]}")
     window, last, until = _lasting(name, node, numbers, problems)
-    return Count(
+    found = Count(
         name=name,
         on=None if own else listens(entries["on"], inner, per, numbers, problems),
         each=() if own else inner,
@@ -67,6 +66,9 @@ def count(
         percentile=_percentile(entries.get("percentile"), roots, problems),
         matching=clause(entries["matching"], roots, numbers, {}, problems) if "matching" in entries else None,
     )
+    unread = entries["each"].entries.keys() - roots.keys() if "each" in entries else ()
+    problems.forget(before, tuple(f"unknown name '{one}'" for one in unread))
+    return found
 
 
 def measures(found: Count) -> dict[str, str]:
@@ -120,18 +122,12 @@ def number(node: Node, numbers: Numbers, problems: Problems) -> int | None:
     return None
 
 
-def _by(
-    entries: Mapping[str, Node],
-    roots: Roots,
-    of: tuple[Path, ...] | None,
-    per: Sequence[Path],
-    problems: Problems,
-) -> tuple[Path, ...] | None:
+def _by(entries: Mapping[str, Node], roots: Roots, key: Sequence[Path], problems: Problems) -> tuple[Path, ...] | None:
     """The key of a count of its own: like the key it is looked up by, `of` or else `per`."""
     if "by" not in entries:
         return None
     found = paths(entries["by"], roots, problems)
-    return same_types(entries["by"], found, of or per, problems, "of" if of else "per")
+    return same_types(entries["by"], found, key, problems, "of" if "of" in entries else "per")
 
 
 def _parts(node: Node, allowed: tuple[str, ...], problems: Problems) -> Mapping[str, Node]:

@@ -49,33 +49,34 @@ def listens(
     found = []
     for alt in node.listed():
         kind = _text_of_kind(alt)
+        roots = with_each(_roots(kind), each)
+        when = _when(alt, roots, numbers, problems)
+        by = _by(alt, roots, per, problems)
         if kind in LISTENABLE:
-            roots = with_each(roots_of([kind]), each)
-            when = _when(alt, roots, numbers, problems)
-            found.append(Listen(kind, when, _by(alt, roots, per, problems)))
+            found.append(Listen(kind, when, by))
     return tuple(found)
 
 
 def cancels(
     node: Node, per: Sequence[Path], numbers: Mapping[str, int | str], problems: Problems
 ) -> tuple[Listen, ...]:
-    """Alternatives of `unless`, each with the parts of the key that it can give."""
+    """Alternatives of `unless`, each with the parts of the key that it can give. Without `per`: it was not read."""
     kinds_of(node, problems)
     found = []
     for alt in node.listed():
         kind = _text_of_kind(alt)
-        if kind not in LISTENABLE:
-            continue
-        roots = roots_of([kind])
+        roots = _roots(kind)
         when = _when(alt, roots, numbers, problems)
         by = _by(alt, roots, per, problems)
+        if kind not in LISTENABLE:
+            continue
         if by is not None:
             found.append(Listen(kind, when, by, tuple(range(len(by)))))
             continue
         matches = tuple(i for i, path in enumerate(per) if path.parts[0] in roots)
         if matches:
             found.append(Listen(kind, when, tuple(per[i] for i in matches), matches))
-        else:
+        elif per:
             wanted = "', '".join(path.parts[0] for path in per)
             hint = f"say which field: {{kind: {kind}, by: …}}"
             problems.add(alt.place, f"'{kind}' has no '{wanted}'", hint)
@@ -84,6 +85,10 @@ def cancels(
 
 def with_each(roots: Roots, each: Sequence[Each]) -> Roots:
     return {**roots, **{one.name: element(one.over.type) for one in each}}
+
+
+def _roots(kind: str) -> Roots:
+    return roots_of([kind] if kind in LISTENABLE else [])
 
 
 def _text_of_kind(alt: Node) -> str:
@@ -107,8 +112,11 @@ def _by(alt: Node, roots: Roots, per: Sequence[Path], problems: Problems) -> tup
 def same_types(
     node: Node, found: tuple[Path, ...], key: Sequence[Path], problems: Problems, name: str = "per"
 ) -> tuple[Path, ...] | None:
-    """`found`, the paths of 'by', if they give a key like the one called `name`; else None with a problem."""
-    if len(found) == len(node.listed()) and types_of(found) != types_of(key):
+    """`found`, the paths of 'by', if they give a key like the one called `name`; else None with a problem.
+
+    An empty `key` is one that could not be read.
+    """
+    if key and len(found) == len(node.listed()) and types_of(found) != types_of(key):
         problems.add(node.place, f"'by' has types {types_of(found)}, '{name}' has {types_of(key)}")
         return None
     return found if len(found) == len(key) else None

@@ -16,12 +16,17 @@ Roots = dict[str, str]
 
 
 def roots_of(kinds: Iterable[str]) -> Roots:
-    """What events of all these kinds have: `event`, `actor` and the entities they share."""
+    """What events of all these kinds have: `event`, `actor` and the entities they share.
+
+    Without a kind, because none was right: what any event has. A name outside these is wrong anyway.
+    """
     shared: set[str] | None = None
     for kind in kinds:
         entities = set(KINDS[kind].entities)
         shared = entities if shared is None else shared & entities
-    return {"event": "event", "actor": "person", **{name: name for name in sorted(shared or ())}}
+    if shared is None:
+        shared = {name for spec in KINDS.values() for name in spec.entities}
+    return {"event": "event", "actor": "person", **{name: name for name in sorted(shared)}}
 
 
 def path(node: Node, roots: Mapping[str, str], problems: Problems) -> Path | None:

@@ -4,20 +4,26 @@ Owns merging. Must not know what the fields mean, except which of them merge by 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rules.language.nodes import Node, read
+from rules.language.numbers import check_written
 from rules.language.problems import Problems, nearest
 from rules.language.rule import Place
 
 FILE_KEYS = ("pack", "extends", "pick", "defaults", "rules")
 MERGED_BY_NAME = ("with", "count")
+OF_A_RULE = ("title", "on", "per", "do")
+"""What a rule of its own says; one that says none of these is meant to override an inherited one."""
 MAX_PACKS = 50
 
 
 @dataclass(slots=True)
 class Draft:
-    """One rule before checking: its fields as nodes, with the place where each was written."""
+    """One rule before checking: its fields as nodes, with the place where each was written.
+
+    `wrong`: a problem was found while merging, so that the rule is not right even if every field is.
+    """
 
     id: str
     pack: str
@@ -25,9 +31,10 @@ class Draft:
     fields: dict[str, Node] = field(default_factory=dict)
     origins: dict[str, Place] = field(default_factory=dict)
     defaults: dict[str, Node] = field(default_factory=dict)
+    wrong: bool = False
 
     def copy(self) -> "Draft":
-        return Draft(self.id, self.pack, self.place, dict(self.fields), dict(self.origins), dict(self.defaults))
+        return replace(self, fields=dict(self.fields), origins=dict(self.origins), defaults=dict(self.defaults))
 
 
 Drafts = dict[str, Draft]
@@ -41,9 +48,11 @@ class Packs:
         self._problems = problems
         self._loaded: dict[str, Drafts] = {}
         self._loading: list[str] = []
+        self._versions: dict[str, str] = {}
 
     def drafts(self, file: str, text: str) -> Drafts:
         """Every rule of a file, those of the packs it extends included; later ones win."""
+        before = len(self._problems)
         root = read(file, text, self._problems)
         if root is None:
             return {}
@@ -60,7 +69,11 @@ class Packs:
             for draft in found.values():
                 draft.defaults = {**draft.defaults, **defaults.entries}
         pack = root.entries["pack"].text if "pack" in root.entries else ""
+        self._versions[file] = pack.partition("@")[2]
         self._own(root.entries.get("rules"), found, pack, defaults)
+        if not found and len(self._problems) == before:
+            hint = "'pick' keeps none of them" if "pick" in root.entries else "it needs 'rules:' or 'extends:'"
+            self._problems.add(Place(file, 1, 1), f"no rules in {file}", hint)
         return found
 
     def _inherited(self, extends: Node | None) -> Drafts:
@@ -73,6 +86,7 @@ class Packs:
                 self._problems.add(node.place, f"unknown pack '{node.text}'", nearest(name, self._texts))
             else:
                 found |= {id_: draft.copy() for id_, draft in self._pack(name).items()}
+                self._check_version(name, node)
         return found
 
     def _pack(self, name: str) -> Drafts:
@@ -81,6 +95,15 @@ class Packs:
             self._loaded[name] = self.drafts(*self._texts[name])
             self._loading.pop()
         return self._loaded[name]
+
+    def _check_version(self, name: str, node: Node) -> None:
+        """`extends: [payments@2]` is checked against the pack's own line `pack: payments@2`."""
+        _, said, wanted = node.text.partition("@")
+        there = self._versions.get(self._texts[name][0])
+        if said and there is not None and wanted != there:
+            hint = f"write {name}@{there}" if there else f"write {name}"
+            has = f"version {there}" if there else "no version"
+            self._problems.add(node.at(len(name) + 1), f"pack '{name}' has {has}, not '{wanted}'", hint)
 
     def _pick(self, pick: Node | None, found: Drafts) -> None:
         """`pick: [ids]` keeps only these of what was inherited."""
@@ -94,22 +117,32 @@ class Packs:
             del found[id_]
 
     def _own(self, rules: Node | None, found: Drafts, pack: str, defaults: Node | None) -> None:
-        if rules is None:
+        if rules is None or (rules.kind == "scalar" and not rules.text):
             return
         if rules.kind != "map":
             self._problems.add(rules.place, "'rules' needs ids: {area-single-carrier: {…}}")
             return
+        inherited = set(found)
         for id_, node in rules.entries.items():
             place = rules.keys[id_]
             if node.kind != "map":
                 self._problems.add(node.place, f"rule '{id_}' has no fields")
-                continue
-            draft = found.get(id_)
-            if draft is None:
-                draft = found[id_] = Draft(id_, pack, place)
-                if defaults is not None and defaults.kind == "map":
-                    draft.defaults = dict(defaults.entries)
-            _override(draft, node)
+            elif id_ not in inherited and inherited and not any(name in node.entries for name in OF_A_RULE):
+                hint = nearest(id_, inherited) or f"a rule of its own needs {', '.join(OF_A_RULE)}"
+                self._problems.add(place, f"no inherited rule '{id_}'", hint)
+            else:
+                if id_ not in inherited:
+                    found[id_] = Draft(id_, pack, place)
+                    if defaults is not None and defaults.kind == "map":
+                        found[id_].defaults = dict(defaults.entries)
+                self._override(found[id_], node, id_ in inherited)
+
+    def _override(self, draft: Draft, node: Node, inherits: bool) -> None:
+        before, numbers = len(self._problems), draft.fields.get("with")
+        _override(draft, node)
+        if "with" in node.entries:
+            check_written(draft.id, node.entries["with"], numbers, draft.fields, self._problems, inherits)
+        draft.wrong = draft.wrong or len(self._problems) > before
 
 
 def _override(draft: Draft, node: Node) -> None:

@@ -29,6 +29,12 @@ class Problems:
     def __len__(self) -> int:
         return len(self._found)
 
+    def forget(self, since: int, beginnings: tuple[str, ...]) -> None:
+        """Drops those added after the first `since` whose message begins with one of these: they follow from others."""
+        if beginnings:
+            new = [one for one in self._found[since:] if not one.message.startswith(beginnings)]
+            self._found[since:] = new
+
     def sorted(self) -> tuple[Problem, ...]:
         """By file, line and column; the same problem once."""
         return tuple(sorted(set(self._found), key=lambda p: (p.place.file, p.place.line, p.place.column, p.message)))

@@ -59,6 +59,7 @@ class Clause:
     official: Callable[..., object] = field(repr=False)
     compiled: bool = True  # False: `test` is the official evaluator, because the expression is outside the subset
     minimums: tuple[tuple[str, str], ...] = ()  # conjuncts of the form `count.n >= name`: (count, name of the number)
+    shares: tuple[str, ...] = ()  # names of numbers that it compares with a percentage
 
 
 class Error:

@@ -130,10 +130,109 @@ def test_rules_check_lists_every_problem_and_ends_with_two(tmp_path: Path) -> No
     assert sparekey("rules", "check", "rules/catalog").returncode == 0
 
 
+def test_rules_check_reads_every_file_also_beside_one_that_is_no_yaml(tmp_path: Path) -> None:
+    (tmp_path / "a.yml").write_text("rules: {a: [")
+    (tmp_path / "b.yml").write_text("extends: [catalog/core@1]\nrules:\n  long-review: {with: {min_round: 2}}\n")
+    (tmp_path / "c.yml").write_text("")
+    found = sparekey("rules", "check", str(tmp_path))
+    assert found.returncode == 2
+    assert "a.yml:1:13: not valid YAML" in found.stdout
+    assert "b.yml:3:24: 'long-review' has no number 'min_round' (did you mean 'min_rounds'?)" in found.stdout
+    assert f"no rules in {tmp_path / 'c.yml'}" in found.stdout
+    assert found.stdout.splitlines()[-1] == "11 rules fine, 3 errors"
+
+
 def test_rules_list_and_schema_are_for_scripts_too() -> None:
-    assert len(json.loads(sparekey("rules", "list", "--json").stdout)["rules"]) == 54
+    rows = json.loads(sparekey("rules", "list", "--json").stdout)["rules"]
+    assert len(rows) == 54
+    assert rows[0]["sources"] == [["github", "git"]]
     assert json.loads(sparekey("rules", "schema").stdout)["title"] == "Sparekey rules"
-    assert "catalog/knowledge.yml" in sparekey("rules", "list", "--origin").stdout
+    assert sparekey("rules", "schema", "--json").stdout == sparekey("rules", "schema").stdout
+
+
+def test_rules_list_says_where_a_field_stands_as_a_path_that_can_be_opened(tmp_path: Path) -> None:
+    own = tmp_path / "knowledge.yml"
+    own.write_text("extends: [catalog/core@1]\nrules:\n  area-single-carrier: {mode: live}\n")
+    lines = [line.split() for line in sparekey("rules", "list", "--origin", str(own)).stdout.splitlines()]
+    places = dict(line for line in lines[1:15] if len(line) == 2)
+    file, line, column = places["fire"].split(":")
+    assert (file, column) == ("rules/catalog/knowledge.yml", "5")
+    assert (ROOT / file).read_text(encoding="utf-8").splitlines()[int(line) - 1].startswith("    fire:")
+    assert places["mode"] == f"{own}:3:25"
+
+
+def test_rules_list_can_be_limited_to_what_a_source_can_feed() -> None:
+    listed = sparekey("rules", "list", "--sources", "git").stdout
+    assert "area-single-carrier" in listed and "long-review" not in listed and "incident-" not in listed
+    rows = json.loads(sparekey("rules", "list", "--sources", "git, pagerduty", "--json").stdout)["rules"]
+    assert {"area-single-carrier", "incident-single-responder"} <= {row["id"] for row in rows}
+    wrong = sparekey("rules", "list", "--sources", "gti")
+    assert (wrong.returncode, "did you mean 'git'?" in wrong.stderr) == (2, True)
+
+
+def test_rules_list_says_so_where_a_source_feeds_nothing() -> None:
+    found = sparekey("rules", "list", "--sources", "pagerduty", "rules/catalog/pairs.yml")
+    assert found.stdout == "no rule: pagerduty alone can feed none of 13 rules\n"
+
+
+def test_rules_show_prints_a_rule_as_it_was_loaded(tmp_path: Path) -> None:
+    own = tmp_path / "own.yml"
+    own.write_text("extends: [catalog/core@1]\nrules:\n  area-single-carrier: {with: {min_changes: 12}}\n")
+    found = sparekey("rules", "show", "area-single-carrier", str(own))
+    assert found.returncode == 0
+    for line in (
+        "area-single-carrier  catalog/knowledge@1  rules/catalog/knowledge.yml:5",
+        "  Only one person can carry an area that keeps changing",
+        "  on        pull_request.merged",
+        "  per       area",
+        "  count     changes: for 180d, top pull_request.authors",
+        "  fire      changes.n >= min_changes             min_changes = 12",
+        "            area.carriers == 1",
+        "  hold      7d",
+        "  cooldown  90d",
+        "  do        task to area.manager, template second-pair-of-hands, suggest pair, recheck 90d",
+        "  sources   github or git: pull_request.merged",
+    ):
+        assert line in found.stdout.splitlines()
+    as_json = json.loads(sparekey("rules", "show", "area-single-carrier", "--json").stdout)["rule"]
+    assert as_json["events"] == {"pull_request.merged": ["github", "git"]}
+    assert as_json["fields"]["hold"] == ["7d"]
+
+
+def test_rules_show_fits_on_a_screen_and_is_harmless(tmp_path: Path) -> None:
+    clauses = "".join(f"      - pull_request.rounds >= {n}\n" for n in range(20))
+    text = 'rules:\n  r:\n    title: "a\\e[31mb"\n    on: pull_request.merged\n    per: pull_request\n'
+    action = "    do: [{nudge: actor, template: t}]\n"
+    (tmp_path / "r.yml").write_text(f"{text}    when:\n{clauses}    fire:\n{clauses}{action}")
+    shown = sparekey("rules", "show", "r", str(tmp_path / "r.yml")).stdout
+    assert len(shown.splitlines()) == 30
+    assert "more lines: --json has them all" in shown.splitlines()[-1]
+    assert "\x1b" not in shown + sparekey("rules", "list", str(tmp_path / "r.yml")).stdout
+
+
+def test_rules_show_helps_with_a_wrong_id() -> None:
+    wrong = sparekey("rules", "show", "area-single-carier")
+    assert (wrong.returncode, "did you mean 'area-single-carrier'?" in wrong.stderr) == (2, True)
+
+
+def test_the_page_of_the_catalogue_has_not_drifted() -> None:
+    """`sparekey rules list --markdown > docs/catalogue.md` makes it anew."""
+    made = sparekey("rules", "list", "--markdown").stdout
+    assert made == (ROOT / "docs" / "catalogue.md").read_text(encoding="utf-8")
+    assert (
+        "| `area-single-carrier` | K1 | Only one person can carry an area that keeps changing | github or git |" in made
+    )
+    assert made.count("\n| `") == 54
+
+
+@pytest.mark.parametrize("command", ["check", "list", "show", "schema"])
+def test_every_command_about_rules_has_an_example_and_words_for_its_options(command: str) -> None:
+    shown = sparekey("rules", command, "--help").stdout
+    assert f"sparekey rules {command}" in shown.split("Options:")[0].split("\n", 1)[1]
+    options = [line.split() for line in shown.split("Options:")[1].splitlines() if line.strip().startswith("-")]
+    assert all(len(words) > 2 for words in options)
+    if command == "check":
+        assert "2 there is an error in a rule" in " ".join(shown.split())
 
 
 def test_events_preview_prints_events_and_a_summary(tmp_path: Path) -> None:

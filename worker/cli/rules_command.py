@@ -1,4 +1,4 @@
-"""`sparekey rules check|list|schema`: the rules author's first three commands. Owns their options and output."""
+"""`sparekey rules check|list|show|schema`: the rules author's first commands. Owns their options and output."""
 
 import json
 from pathlib import Path
@@ -7,28 +7,42 @@ import click
 
 from connectors.errors import ConfigError
 from rules.language.cel.agreement import clauses_of, disagreements
-from rules.language.load import Loaded, Source, load_rules
-from rules.language.problems import Problem
+from rules.language.problems import Problem, nearest
 from rules.language.rule import Rule
 from rules.language.schema import rules_schema, vocabulary
+from rules.language.sources import SOURCES, fed_by, needs
 from rules.speech import templates as speech
+from rules.speech.harmless import plain
 from worker import catalog
+from worker.cli import documents, rules_text
+from worker.cli.rules_files import Found, catalogue, read
+from worker.cli.rules_text import MOST_SHOWN
 from worker.cli.say import count
 
-MAX_FILES = 500
+_paths = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 
 
 @click.group("rules")
 def rules_command() -> None:
-    """Checking, listing and completing rules files."""
+    """Checking, listing, showing and completing rules files.
+
+    \b
+    sparekey rules check payments.yml
+    """
 
 
 @rules_command.command("check")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="A list of {file, line, column, message, hint}.")
 def check_command(paths: tuple[Path, ...], as_json: bool) -> None:
-    """Every error of every file at once, each with file:line:column and a hint. Exit 0 or 2."""
-    loaded = _loaded(paths)
+    """Every error of every file at once, each with file:line:column and a hint. PATHS are files, or folders of *.yml.
+
+    \b
+    sparekey rules check payments.yml
+
+    Exit codes: 0 every rule is fine; 2 there is an error in a rule, or a file cannot be read.
+    """
+    loaded = read(paths).loaded
     problems = (*loaded.problems, *_template_problems(loaded.rules), *_compiled_wrongly(loaded.rules))
     if as_json:
         click.echo(json.dumps([_plain(problem) for problem in problems], ensure_ascii=False, indent=2))
@@ -79,70 +93,103 @@ def _compiled_wrongly(rules: tuple[Rule, ...]) -> list[Problem]:
 
 
 @rules_command.command("list")
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--origin", is_flag=True, help="File and line of every field.")
+@_paths
+@click.option("--origin", is_flag=True, help="Also the file and line of every field.")
+@click.option(
+    "--sources",
+    metavar="NAMES",
+    help=f"Only rules whose events these sources alone can feed: git, or git,jira. There are: {', '.join(SOURCES)}.",
+)
+@click.option("--markdown", is_flag=True, help="A table for a document; docs/catalogue.md is made so.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-def list_command(paths: tuple[Path, ...], origin: bool, as_json: bool) -> None:
-    """Rules by id: of these files, else the whole shipped catalogue."""
-    loaded = _loaded(paths) if paths else _catalogue()
-    for problem in loaded.problems:
-        click.echo(str(problem), err=True)
+def list_command(paths: tuple[Path, ...], origin: bool, sources: str | None, markdown: bool, as_json: bool) -> None:
+    """Rules by id, with their mode and title: those of your files, else the whole shipped catalogue.
+
+    \b
+    sparekey rules list --sources git      what a clone alone can feed
+    sparekey rules list payments.yml --origin
+
+    Exit codes: 0 fine; 2 a file has errors, or cannot be read.
+    """
+    found = _found(paths)
+    asked = _known_sources(sources) if sources is not None else SOURCES
+    rules = [rule for rule in found.loaded.rules if fed_by(rule, asked)]
     if as_json:
-        rows = [
-            {
-                "id": rule.id,
-                "title": rule.title,
-                "pack": rule.pack,
-                "mode": rule.mode,
-                "meaning": rule.meaning,
-            }
-            for rule in loaded.rules
-        ]
-        click.echo(json.dumps({"schema": 1, "rules": rows}, ensure_ascii=False, indent=2))
+        click.echo(documents.dump({"rules": [_row(rule, found, origin) for rule in rules]}))
+    elif markdown:
+        click.echo("\n".join(rules_text.document(rules, found.codes())))
     else:
-        for rule in loaded.rules:
-            click.echo(f"{rule.id:<32} {rule.mode:<7} {rule.title}")
-            for field, place in rule.origins.items() if origin else ():
-                click.echo(f"    {field:<10} {place}")
-    if loaded.problems:
-        raise SystemExit(2)
+        for rule in rules:
+            click.echo(rules_text.harmless(f"{rule.id:<32} {rule.mode:<7} {rule.title}"))
+            for field, place in rules_text.origin(rule, found.real).items() if origin else ():
+                click.echo(f"    {field:<10} {plain(place, MOST_SHOWN)}")
+        if not rules and sources is not None:
+            click.echo(
+                f"no rule: {' and '.join(asked)} alone can feed none of {count(len(found.loaded.rules), 'rule')}"
+            )
+    found.end()
+
+
+@rules_command.command("show")
+@click.argument("rule_id", metavar="ID")
+@_paths
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def show_command(rule_id: str, paths: tuple[Path, ...], as_json: bool) -> None:
+    """One rule as it was loaded, with the sources that can feed it: of your files, else of the shipped catalogue.
+
+    \b
+    sparekey rules show area-single-carrier
+    sparekey rules show area-single-carrier payments.yml      with your overrides
+
+    Exit codes: 0 fine; 2 there is no such rule, or a file has errors.
+    """
+    found = _found(paths)
+    rule = next((rule for rule in found.loaded.rules if rule.id == rule_id), None)
+    if rule is None:
+        found.tell_problems()
+        hint = nearest(rule_id, [rule.id for rule in found.loaded.rules])
+        raise ConfigError(f"no rule '{rule_id}'", hint or "`sparekey rules list` shows them")
+    if as_json:
+        row = {**_row(rule, found, True), "fields": rules_text.fields(rule), "events": rules_text.feeds(rule)}
+        click.echo(documents.dump({"rule": row}))
+    else:
+        click.echo("\n".join(rules_text.screen(rule, found.real(rule.place.file))))
+    found.end()
+
+
+def _row(rule: Rule, found: Found, origin: bool) -> dict[str, object]:
+    row: dict[str, object] = {
+        "id": rule.id,
+        "title": rule.title,
+        "pack": rule.pack,
+        "mode": rule.mode,
+        "meaning": rule.meaning,
+        "sources": needs(rule),
+    }
+    return {**row, "origin": rules_text.origin(rule, found.real)} if origin else row
+
+
+def _known_sources(names: str) -> tuple[str, ...]:
+    asked = tuple(name.strip() for name in names.split(","))
+    for name in asked:
+        if name not in SOURCES:
+            raise ConfigError(f"no source '{name}'", nearest(name, SOURCES))
+    return asked
 
 
 @rules_command.command("schema")
-@click.option("--vocabulary", "words", is_flag=True, help="The events, entities and fields instead.")
-def schema_command(words: bool) -> None:
-    """The JSON Schema of rules files, for completion and errors in an editor."""
+@click.option(
+    "--vocabulary", "words", is_flag=True, help="The events, entities and fields that rules can name instead."
+)
+@click.option("--json", "as_json", is_flag=True, help="Changes nothing: it is JSON anyway.")
+def schema_command(words: bool, as_json: bool) -> None:
+    """The JSON Schema of rules files, for completion and errors in an editor.
+
+    \b
+    sparekey rules schema > rules.schema.json
+    """
     click.echo(json.dumps(vocabulary() if words else rules_schema(), ensure_ascii=False, indent=2))
 
 
-def _catalogue() -> Loaded:
-    packs = catalog.packs()
-    return load_rules([packs["catalog/all"]], packs)
-
-
-def _loaded(paths: tuple[Path, ...]) -> Loaded:
-    files = [file for path in paths for file in (sorted(path.rglob("*.yml")) if path.is_dir() else [path])]
-    files = [file for file in files if not file.name.endswith(".test.yml")]
-    if not files or len(files) > MAX_FILES:
-        raise ConfigError(
-            "no rules files there" if not files else f"more than {MAX_FILES} rules files", "rules are *.yml"
-        )
-    sources = []
-    for file in files:
-        try:
-            sources.append(Source(str(file), file.read_text(encoding="utf-8", errors="replace")))
-        except OSError as error:
-            raise ConfigError(f"{file} cannot be read: {error.strerror}") from None
-    own = {f"{name}": source for name, source in _packs_among(sources).items()}
-    return load_rules(sources, {**catalog.packs(), **own})
-
-
-def _packs_among(sources: list[Source]) -> dict[str, Source]:
-    """Files beside each other can extend each other by their pack's name."""
-    found = {}
-    for source in sources:
-        first = next((line for line in source.text.splitlines() if line.startswith("pack:")), "")
-        name = first.removeprefix("pack:").split("#")[0].strip().strip("'\"").partition("@")[0]
-        if name and name not in catalog.packs():
-            found[name] = source
-    return found
+def _found(paths: tuple[Path, ...]) -> Found:
+    return read(paths) if paths else catalogue()

@@ -43,7 +43,9 @@ def compile_clause(
     ready = subset.with_constants(tree, scope.numbers)
     compiled = subset.inside(ready, variables)
     test = _test(ready, variables) if compiled else evaluator
-    return Clause(text, checked.type, tuple(found.reads), tuple(found.reads.values()), test, evaluator, compiled, least)
+    names, types = tuple(found.reads), tuple(found.reads.values())
+    shares = subset.shares(tree, scope.numbers, scope.counts)
+    return Clause(text, checked.type, names, types, test, evaluator, compiled, least, shares)
 
 
 def _check_size(text: str) -> None:

@@ -10,6 +10,9 @@ from rules.language.cel.operations import CONNECTIVES, OPERATIONS
 from rules.language.cel.wire import Node
 
 _CONSTANTS = frozenset(("int", "bool", "string"))
+_COMPARISONS = frozenset(
+    ("less_int64", "less_equals_int64", "greater_int64", "greater_equals_int64", "equals", "not_equals")
+)
 
 
 def inside(node: Node, names: Collection[str]) -> bool:
@@ -63,3 +66,16 @@ def minimums(node: Node, numbers: Mapping[str, int | str], counts: Collection[st
     if both_names and last == "n" and count in counts and number.text in numbers:
         return ((count, number.text),)
     return ()
+
+
+def shares(node: Node, numbers: Mapping[str, int | str], counts: Collection[str]) -> tuple[str, ...]:
+    """The numbers that stand beside a measured percentage in a comparison."""
+    found = []
+    for call in node.walk():
+        if call.overloads and call.overloads[0] in _COMPARISONS and len(call.args) == 2:
+            for one, other in (call.args, call.args[::-1]):
+                count, _, rest = one.text.partition(".")
+                is_share = one.kind == "name" and count in counts and rest.endswith(".percent")
+                if is_share and other.kind == "name" and other.text in numbers:
+                    found.append(other.text)
+    return tuple(dict.fromkeys(found))

@@ -171,6 +171,138 @@ rules:
     assert (k1.mode, k1.origins["with"].file, k1.origins["hold"].file) == ("live", "p.yml", "catalog/knowledge.yml")
 
 
+CORE = "extends: [catalog/core@1]\nrules:\n"
+
+
+def test_a_misspelt_id_of_an_inherited_rule_is_one_error() -> None:
+    assert problems("  area-single-carier: {with: {min_changes: 12}}\n", head=CORE) == [
+        "p.yml:3:3: no inherited rule 'area-single-carier' (did you mean 'area-single-carrier'?)"
+    ]
+
+
+def test_an_override_of_a_rule_that_is_not_inherited_names_those_that_are() -> None:
+    found = problems("  quite-another: {mode: off}\n", head=CORE)
+    assert len(found) == 1
+    assert found[0].startswith("p.yml:3:3: no inherited rule 'quite-another' (there are: all-authors-left,")
+
+
+def test_a_rule_of_its_own_that_resembles_an_inherited_one_is_told_what_it_lacks() -> None:
+    found = problems("  area-single-carier: {title: t, on: pull_request.merged, per: pull_request}\n", head=CORE)
+    assert found == ["p.yml:3:3: 'do' is missing in 'area-single-carier'"]
+
+
+@pytest.mark.parametrize(
+    ("extends", "expected"),
+    [
+        (
+            "[catalog/start-small@9]",
+            "p.yml:1:31: pack 'catalog/start-small' has version 1, not '9' (write catalog/start-small@1)",
+        ),
+        ("catalog/core@", "p.yml:1:23: pack 'catalog/core' has version 1, not '' (write catalog/core@1)"),
+        ("mine@2", "p.yml:1:15: pack 'mine' has no version, not '2' (write mine)"),
+    ],
+)
+def test_the_version_of_a_pack_is_checked_against_its_own_line(extends: str, expected: str) -> None:
+    packs = {**catalog.packs(), "mine": Source("mine.yml", "pack: mine\nrules:" + RIGHT)}
+    found = load_rules([Source("p.yml", f"extends: {extends}\n")], packs)
+    assert [str(one) for one in found.problems] == [expected]
+
+
+@pytest.mark.parametrize("extends", ["catalog/start-small@1", "catalog/start-small"])
+def test_a_file_that_only_extends_a_pack_is_right(extends: str) -> None:
+    loaded = load_rules([Source("p.yml", f"extends: {extends}\n")], catalog.packs())
+    assert (loaded.problems, len(loaded.rules)) == ((), 6)
+
+
+@pytest.mark.parametrize("text", ["", "# nothing yet\n", "pack: p@1\n", "rules:\n", "rules: {}\n"])
+def test_a_file_without_rules_is_an_error(text: str) -> None:
+    assert problems("", head=text) == ["p.yml:1:1: no rules in p.yml (it needs 'rules:' or 'extends:')"]
+
+
+def test_a_pick_of_nothing_is_an_error() -> None:
+    assert problems("", head="extends: catalog/core\npick: []\n") == [
+        "p.yml:1:1: no rules in p.yml ('pick' keeps none of them)"
+    ]
+
+
+def test_an_unknown_event_hides_no_other_error_of_its_rule() -> None:
+    text = """
+  r:
+    on: {kind: pull_request.opend, when: pull_request.drafd}
+    when: [pull_request.aditions > 3, incidnt.test]
+    per: pull_request
+    count: {n: {for: 5x, top: pull_request.autor}}
+    cooldown: 3x
+    mode: liv
+    guards: {smal: false}
+    do: [{nudge: pull_request.author, templat: t}]
+"""
+    assert [one.removeprefix("p.yml:").partition(" (")[0] for one in problems(text)] == [
+        "2:3: 'title' is missing in 'r'",
+        "3:16: unknown event 'pull_request.opend'",
+        "3:55: unknown field 'drafd' of pull_request",
+        "4:25: unknown field 'aditions' of pull_request",
+        "4:39: unknown name 'incidnt'",
+        "6:22: '5x' is not a length of time",
+        "6:44: unknown field 'autor' of pull_request",
+        "7:15: '3x' is not a length of time",
+        "8:11: 'liv' is not a mode",
+        "9:14: unknown key 'smal'",
+        "10:10: 'template' is missing",
+        "10:39: unknown key 'templat' of an action",
+    ]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("on: [pull_request.opend, review.submitted]", "per: pull_request", "when: review.substantive"),
+        ("on: issue.dne", "each: {component: issue.components}", "per: component", "when: component.manager == actor"),
+        ("on: pull_request.opend", "per: pull_request", "after: 1d", "unless: pull_request.closed"),
+        ("on: pull_request.opend", "per: pull_request", "hold: 1d", "fire: pull_request.rounds > 3"),
+    ],
+)
+def test_an_unknown_event_is_the_only_error_where_the_rest_is_right(lines: tuple[str, ...]) -> None:
+    nudged = "issue.assignee" if "issue" in lines[0] else "pull_request.author"
+    action = f"do: [{{nudge: {nudged}, template: t}}]"
+    found = problems("\n".join(["", "  r:", "    title: t", *(f"    {line}" for line in (*lines, action)), ""]))
+    assert len(found) == 1 and "unknown event" in found[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (rule("each: {one: event.arias}", "when: one.manager == actor", per="one"), ["6:23"]),
+        (rule("count: {n: {for: 5x, top: actr}}", "fire: [n.n > 3, n.top.percent > 5]"), ["6:22", "6:31"]),
+        (rule("count: {n: [1]}", "fire: n.n > 3"), ["6:16"]),
+        (rule("with: {x: 1.5}", "when: pull_request.rounds > x"), ["6:15"]),
+        (rule("count: {task: {for: 9d}}", "fire: task.n > 3", on="pull_request.opend"), ["4:9"]),
+        (rule("when: 'pull_request.labels.exists(issue, issue == \"a\")'", on="pull_request.opend"), ["4:9"]),
+        (
+            rule(
+                "after: 1d", "unless: [{kind: review.submitted, by: actor}, incident.opened]", per="pull_request.autor"
+            ),
+            ["5:23"],
+        ),
+        (rule("count: {n: {for: 9d, on: review.submitted, by: actor, of: pull_request.autor}}"), ["6:76"]),
+        (rule("count: {n: {for: 9d, on: review.submitted, each: {a: event.arias}, by: a}}"), ["6:64"]),
+    ],
+)
+def test_what_only_follows_from_another_error_is_not_told(text: str, told: list[str]) -> None:
+    assert [":".join(one.split(":")[1:3]) for one in problems(text)] == told
+
+
+def test_files_beside_one_that_is_not_yaml_are_checked() -> None:
+    files = [
+        Source("a.yml", "rules: {a: ["),
+        Source("b.yml", "rules:" + rule(on="issue.dne")),
+        Source("c.yml", "rules:" + RIGHT),
+    ]
+    loaded = load_rules(files)
+    assert [one.place.file for one in loaded.problems] == ["a.yml", "b.yml"]
+    assert [one.id for one in loaded.rules] == ["right"]
+
+
 def test_the_meaning_changes_with_what_decides_and_only_with_that() -> None:
     def meaning(text: str) -> str:
         return load_rules([Source("p.yml", "rules:" + text)]).rules[0].meaning
