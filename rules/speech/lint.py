@@ -5,6 +5,11 @@ Owns the limits and the table of blame words. It looks at rendered texts with th
 
 import re
 
+from rules.language.rule import Rule
+from rules.model.actions import Verb
+from rules.model.vocabulary import element
+from rules.speech.templates import LEVELS, Template, fill, types
+
 NUDGE_WORDS = 60
 FOOTER = "Nobody else sees this or your answer, and not answering has no consequence."
 """Stands under every nudge, and counts."""
@@ -16,6 +21,30 @@ _BLAME = re.compile(
     re.IGNORECASE,
 )
 _ASIDE = re.compile(r"\([^()]*\)$")
+
+
+_LONGEST = {
+    "person": "Maximiliana Featherstonehaugh",
+    "area": "services/payment-gateway/settlement",
+    "int": "12,345",
+    "bool": "yes",
+    "time": "Wed 30 Sep 2026",
+    "str": "a text of several words",
+}
+"""Values as long as real ones get, by type; anything else has one long word."""
+
+
+def check_rendered(template: Template, rule: Rule, verb: Verb) -> list[str]:
+    """What is wrong with a template's text once its placeholders hold the longest values."""
+    known = types(template, rule)
+    values = {path: _LONGEST.get(element(type_), "a-rather-long-identifier") for path, type_ in known.items()}
+    parts = {heading: fill(text, values) for heading, text in template.parts.items()}
+    if verb == "task":
+        return check_task(fill(template.title, values), parts)
+    if verb != "nudge":
+        return check_blame(fill(template.body, values))
+    bodies = [fill(template.body, values), *(text for level, text in parts.items() if level in LEVELS)]
+    return [problem for body in bodies for problem in check_nudge(body)]
 
 
 def words(text: str) -> int:

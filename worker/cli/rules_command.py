@@ -13,6 +13,7 @@ from rules.language.schema import rules_schema, vocabulary
 from rules.language.sources import SOURCES, fed_by, needs
 from rules.speech import templates as speech
 from rules.speech.harmless import plain
+from rules.speech.lint import check_rendered
 from worker import catalog
 from worker.cli import documents, rules_text
 from worker.cli.rules_files import Found, catalogue, read
@@ -75,7 +76,7 @@ def _template_problems(rules: tuple[Rule, ...]) -> list[Problem]:
                 template = speech.parse(do.template, texts[do.template])
                 found += [
                     Problem(rule.place, f"template '{do.template}': {why}")
-                    for why in speech.check(template, rule, do.verb)
+                    for why in (*speech.check(template, rule, do.verb), *check_rendered(template, rule, do.verb))
                 ]
     return found
 
