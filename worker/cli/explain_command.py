@@ -26,12 +26,7 @@ _TIMES = ("at", "held_since", "waiting_until", "last_opened")
 @click.argument("what")
 @click.argument("subject", required=False)
 @options.in_path
-@options.since
-@options.areas
-@options.rules
-@options.json
-@options.names
-@options.pseudonyms
+@options.of_a_study
 def explain_command(
     what: str,
     subject: str | None,

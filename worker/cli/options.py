@@ -1,13 +1,16 @@
 """Options that several commands share, each worded once. Owns no behaviour."""
 
+from collections.abc import Callable
 from datetime import UTC
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
 from rules.model.times import DAY, instant
 
 LOOK_BACK = 180 * DAY
+Command = TypeVar("Command", bound=Callable[..., object])
 
 path_argument = click.argument("path", type=click.Path(path_type=Path), default=Path())
 in_path = click.option(
@@ -32,6 +35,13 @@ rules = click.option(
 json = click.option("--json", "as_json", is_flag=True, help="One JSON object, with pseudonyms.")
 names = click.option("--names", is_flag=True, help="Names also in a file, a pipe or JSON; a terminal has them anyway.")
 pseudonyms = click.option("--pseudonyms", is_flag=True, help="No names, whatever else is asked for.")
+
+
+def of_a_study(command: Command) -> Command:
+    """What every command that decides a history takes, in the order of its help."""
+    for option in (pseudonyms, names, json, rules, areas, since):
+        command = option(command)
+    return command
 
 
 def again(path: Path, chosen: str | None) -> list[str]:

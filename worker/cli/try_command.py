@@ -16,12 +16,7 @@ from worker.cli.try_text import screen
 
 @click.command("try")
 @options.path_argument
-@options.since
-@options.areas
-@options.rules
-@options.json
-@options.names
-@options.pseudonyms
+@options.of_a_study
 def try_command(
     path: Path,
     since: Instant | None,
