@@ -42,11 +42,6 @@ class Part:
         """How long the first carrier has not changed it, in microseconds; 0 where there is none."""
         return at - self.carrier_last if self.carrier_last else 0
 
-    @property
-    def top_percent(self) -> int:
-        """The busiest person's whole-number share of these changes."""
-        return 100 * self.by[0][1] // self.changes if self.changes else 0
-
 
 @dataclass(slots=True)
 class _Tally:

@@ -46,9 +46,6 @@ class Timers:
             heapq.heappop(heap)
         return found
 
-    def next_due(self) -> Instant | None:
-        return self._heap[0].due if self._heap else None
-
 
 def derive(state: State, program: Program) -> Timers:
     """Every timer that a state implies. What was due before its watermark waits for the next event."""

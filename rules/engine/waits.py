@@ -21,8 +21,7 @@ LATENESS = 7 * DAY
 def start(plan: RulePlan, frame: Frame, match: Match) -> tuple[Wait | None, list[str]]:
     """The wait that this match starts, if any, and why what it asks for will not be decided: one reason a decision."""
     after, event = plan.rule.after, frame.event
-    if after is None or event is None:
-        return None, ["no event"]
+    assert after is not None and event is not None  # only a match of a rule that waits starts one
     frame.bound, frame.key = match.bound, match.key
     begin = plan.start(frame) if plan.start else event.at
     if not isinstance(begin, int):

@@ -36,7 +36,7 @@ def test_parts_at_risk_come_first_then_the_covered_then_the_quiet() -> None:
     assert [parts[area].state for area in order] == ["single", "orphaned", "covered", "quiet"]
     assert parts["api"].carriers == ("a",) and parts["web"].carriers == ("a", "b")
     assert parts["new"].nearest == (("c", 1),) and parts["api"].beside == (("web", 1),)
-    assert parts["web"].top_percent == 50 and left_out == LeftOutEvents()
+    assert left_out == LeftOutEvents()
 
 
 def test_what_does_not_count_is_counted_as_left_out() -> None:
