@@ -8,7 +8,7 @@ from rules.engine.calendars import add_working_days
 from rules.engine.decide import Engine
 from rules.engine.state import State
 from rules.engine.tally import CAP
-from rules.engine.trace import Trace
+from rules.engine.trace import MAX_NOTES, Trace
 from rules.model import entities as e
 from rules.model.events import Event
 from rules.model.people import Calendar, PersonSettings
@@ -168,3 +168,61 @@ def test_a_trace_follows_one_key_and_keeps_the_newest_of_the_same() -> None:
     closed = event("pull_request.merged", 2, pull_request=e.PullRequest(id="pr1"), actor="a", paths=("api/a",))
     Engine(state, program, trace).decide([closed])
     assert set(trace.notes) == {("pr1",)} and [note.what for note in trace.notes["pr1",]] == ["opened", "cooldown"]
+
+
+def test_how_near_is_told_where_a_sentence_can_be_made_of_it() -> None:
+    from rules.engine.explain import explain
+
+    program = program_of(
+        rule(
+            each="{area: event.areas}", per="area", hold="1d", count="{c: {for: 30d, top: actor}}",
+            fire="[c.n > 3, c.top.percent >= 101, area.carriers == 5, area.carriers == 1, 'size(area.pairs) > 0']",
+            do="[{task: area.manager, template: t}]",
+        )
+    )  # fmt: skip
+    state, _ = run(program, areas(), merged(1, "a", 0))
+    found = explain(state, program, "one", ("api",), day(1))
+    assert found.near == ("3 more would do", "", "nobody can carry it", "nobody can carry it", "")
+    other = explain(state, program, "one", ("web",), day(1))
+    assert other.near[1] == "" and other.stage == "fire"
+
+
+def test_a_key_with_endless_notes_keeps_the_newest() -> None:
+    trace, program = Trace("one", ("pr1",)), program_of(rule(after="1d", unless="review.submitted"))
+    state, total = State.new("main"), MAX_NOTES // 2 + 20
+    for n in range(total):
+        when = day(n * 0.1)
+        again = Event(id=f"m{n}", kind="pull_request.merged", at=when, source="x", pull_request=e.PullRequest(id="pr1"))
+        Engine(state, program, trace).decide([again, review(1, "b", "a", n * 0.1 + 0.05, tag=str(n))])
+    notes = trace.notes["pr1",]
+    assert len(notes) == MAX_NOTES and notes[-1].event == f"r1b{total - 1}"
+
+
+def test_guarded_events_beyond_the_cap_are_not_kept() -> None:
+    program = program_of(rule(per="actor", count="{changes: {last: 5}}", fire="changes.n >= 1"))
+    events = [merged(n, "a", n / 10_000, mechanical=True) for n in range(CAP + 3)]
+    state, _ = run(program, *events)
+    assert len(state.rules["one"].tallies["changes"]["a",].left_out) == CAP
+
+
+def test_a_count_with_an_ident_lives_on_in_a_loaded_state() -> None:
+    program = program_of(
+        rule(per="actor", count="{changes: {for: 300d, one_per: pull_request}}", fire="changes.n >= 1")
+    )
+    state, _ = run(program, merged(1, "a", 0), merged(2, "a", 1))
+    loaded = codec.decode(codec.encode(state), program)
+    Engine(loaded, program).decide([merged(1, "a", 2, "web/x")])
+    assert loaded.rules["one"].tallies["changes"]["a",].n == 2
+
+
+def test_a_row_of_an_issue_that_was_forgotten_is_unknown_and_closed_things_go() -> None:
+    from rules.engine.facts.registry import READS
+
+    issue = e.Issue(id="I", assignee="a")
+    state, _ = run(
+        program_of(MOMENT), event("issue.started", 0, issue=issue), event("issue.done", 3, issue=issue),
+        event("action_item.done", 3, action_item=e.ActionItem(id="A")), event("nudge.sent", 3, nudge=e.Nudge(id="N")),
+        merged(1, "z", 64),
+    )  # fmt: skip
+    assert READS["issue", "days_in_progress"](state.facts, "I", day(64)) is None
+    assert not state.facts.seen.action_item and not state.facts.seen.nudge and not state.facts.seen.issue
