@@ -90,14 +90,14 @@ KINDS: dict[str, Kind] = {
     "areas.changed": _configuration(),
     "rules.changed": _configuration(),
     # enrichments: no rule can listen to them
-    "pull_request.enriched": _enrichment("github git", "pull_request"),
-    "review.enriched": _enrichment("github git", "review", "pull_request"),
+    "pull_request.enriched": _enrichment("github", "pull_request"),
+    "review.enriched": _enrichment("github", "review", "pull_request"),
     "incident.enriched": _enrichment("pagerduty jira", "incident"),
     "person.enriched": _enrichment("github jira roster", "person"),
     "component.enriched": _enrichment("jira", "issue"),
     "ownership.enriched": _enrichment("github jira", "ownership"),
     # facts, in the order in which those of one instant are decided
-    "pull_request.opened": _fact("github git", "pull_request"),
+    "pull_request.opened": _fact("github", "pull_request"),
     "pull_request.ready": _fact("github", "pull_request"),
     "pull_request.updated": _fact("github", "pull_request"),
     "review.submitted": _fact("github git", "review", "pull_request"),
