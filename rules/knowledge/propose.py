@@ -58,11 +58,11 @@ def proposals(paths: Iterable[str], codeowners: str = "") -> list[Proposal]:
     """Everything that can be proposed from these changed paths, in the order of preference."""
     changed = set(paths)
     found = [
-        Proposal("codeowners", "one area a line of CODEOWNERS", _from_codeowners(codeowners)),
-        Proposal("packages", "one area a folder with a package manifest", _from_packages(changed)),
-        Proposal("folders-1", "one area a top folder", AreaMap(fallback_depth=1)),
-        Proposal("folders-2", "areas two folders deep", AreaMap(fallback_depth=2)),
-        Proposal("folders-3", "areas three folders deep", AreaMap(fallback_depth=3)),
+        Proposal("codeowners", "one part a line of CODEOWNERS", _from_codeowners(codeowners)),
+        Proposal("packages", "one part a folder with a package manifest", _from_packages(changed)),
+        Proposal("folders-1", "one part a top folder", AreaMap(fallback_depth=1)),
+        Proposal("folders-2", "parts two folders deep", AreaMap(fallback_depth=2)),
+        Proposal("folders-3", "parts three folders deep", AreaMap(fallback_depth=3)),
     ]
     deepest = max((path.count("/") for path in changed), default=0)
     wanted = {"codeowners": 2, "packages": 2}

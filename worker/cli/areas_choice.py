@@ -56,7 +56,7 @@ def _given(wanted: str, offered: list[Proposal]) -> Choice:
     area_map, problems = load_areas(path.read_text(encoding="utf-8", errors="replace"), str(path))
     if area_map is None or problems:
         raise ConfigError("\n".join(str(problem) for problem in problems))
-    return Choice(area_map, path.name, f"areas of {path.name}")
+    return Choice(area_map, path.name, f"the areas of {path.name}")
 
 
 def _measure(proposal: Proposal, recent: list[Event], history: History) -> Measured:

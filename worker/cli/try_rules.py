@@ -69,7 +69,8 @@ def _lines(cases: list[list[Finding]], study: Study, say: Say) -> Iterator[str]:
         first = case[0]
         said = "; ".join(dict.fromkeys(_share(one, study) for one in case))
         yield f"    {day(first.opened_at)}  {say.area(first.area or first.key[0])}: {said}"
-        yield f"        confidence {_best(case)}, {_state(case)}"
+        rules = ", ".join(dict.fromkeys(one.rule for one in case))
+        yield f"        {rules}: confidence {_best(case)}, {_state(case)}"
     if len(cases) > MOST_CASES:
         yield f"    and {len(cases) - MOST_CASES} more: `--json` has them all"
 
