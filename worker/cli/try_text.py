@@ -55,7 +55,8 @@ def _areas_line(study: Study) -> str:
     others = [f"{one.proposal.name} {one.findings_a_year}" for one in choice.measured if one is not chosen]
     if chosen is None or not others:
         return f"Parts: {choice.about}."
-    raised = f"{count(chosen.findings_a_year, 'finding')} in the last year, nearest to 2 to 6"
+    nearest = ", nearest to 2 to 6" if any(one.findings_a_year for one in choice.measured) else ""
+    raised = f"{count(chosen.findings_a_year, 'finding')} in the last year{nearest}"
     return f"Parts: {choice.about} ({raised}; findings with --areas {', '.join(others)})."
 
 
