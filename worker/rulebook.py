@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from rules.engine.compile import compile_rules
 from rules.engine.plans import Program
-from rules.language.load import Source, load_rules
+from rules.language.load import load_rules
 from rules.language.problems import Problem
 from rules.language.rule import Rule
 from rules.speech.templates import Template, parse, paths_of, types
@@ -24,10 +24,10 @@ class Rulebook:
     templates: dict[str, Template]
 
 
-def load(sources: Sequence[Source] = ()) -> tuple[tuple[Rule, ...], tuple[Problem, ...]]:
-    """The rules of these files; without any, the core of the catalogue."""
+def load() -> tuple[tuple[Rule, ...], tuple[Problem, ...]]:
+    """The core of the catalogue."""
     packs = catalog.packs()
-    found = load_rules(list(sources) or [packs[CORE]], packs)
+    found = load_rules([packs[CORE]], packs)
     return found.rules, found.problems
 
 

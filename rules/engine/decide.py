@@ -168,7 +168,7 @@ def _rules(run: Run, event: Event, frame: Frame, doubt: guards.Doubt | None) -> 
         own = state.rules[plan.rule.id]
         try:
             counting.count_others(count, own, frame, event.kind, _left_out(doubt, plan))
-        except Exception:
+        except Exception:  # see Run.broke
             run.broke(plan, own, (), frame.at)
     asked: list[tuple[RulePlan, RuleState, Match]] = []
     for plan in kind.on:
@@ -179,12 +179,12 @@ def _rules(run: Run, event: Event, frame: Frame, doubt: guards.Doubt | None) -> 
                 counting.count_own(plan, own, frame, found.matches, out)
                 if not out:
                     asked += [(plan, own, match) for match in found.matches]
-        except Exception:
+        except Exception:  # see Run.broke
             run.broke(plan, own, (), frame.at)
     for plan, own, match in asked:
         try:
             _matched(run, plan, own, frame, match)
-        except Exception:
+        except Exception:  # see Run.broke
             run.broke(plan, own, match.key, frame.at)
 
 

@@ -8,7 +8,7 @@ import click
 from rules.model.times import iso
 from worker.cli import documents, options
 from worker.cli.progress import bars
-from worker.cli.say import Say, ago, count, day, may_name
+from worker.cli.say import Say, ago, count, cut, day, may_name
 from worker.cli.study import Study, ruleset, study
 
 
@@ -51,8 +51,7 @@ def _print(found: Study, say: Say) -> None:
     wide = min(max([len(say.area(part.area)) for part in found.parts] + [4]), 48)
     click.echo(f"  {'part':<{wide}}  state     changes  docs changed  could carry it")
     for part in found.parts:
-        area = say.area(part.area)
-        area = area if len(area) <= wide else area[: wide - 1] + "…"
+        area = cut(say.area(part.area), wide)
         who = ", ".join(say.person(person) for person in part.carriers[:3]) or "nobody"
         more = f" +{len(part.carriers) - 3}" if len(part.carriers) > 3 else ""
         click.echo(f"  {area:<{wide}}  {part.state:<8}  {part.changes:>7,}  {ago(part.docs_days):<12}  {who}{more}")

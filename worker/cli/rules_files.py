@@ -1,4 +1,4 @@
-"""Rules files from disk for the commands under `rules`: which files, what they hold, and where that stands really.
+"""Rules files from disk for every command that is given some: which files, what they hold, and where that stands really.
 
 Owns reading them and the way back from a rule to its text. Must not know what is printed.
 """

@@ -48,6 +48,11 @@ def may_name(names: bool, pseudonyms: bool, by_itself: bool = True) -> bool:
     return not pseudonyms and (names or (by_itself and sys.stdout.isatty()))
 
 
+def cut(text: str, width: int) -> str:
+    """For a cell of a table."""
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
 def typed(command: str, options: Sequence[str], *subjects: str) -> str:
     """A command to type, quoted for a shell, by the name under which this one runs."""
     program = sys.argv[0] if Path(sys.argv[0]).name == "sparekey" and not shutil.which("sparekey") else "sparekey"

@@ -12,10 +12,10 @@ import structlog
 from connectors.errors import ConfigError
 from rules.engine.survey import LeftOutEvents, Part, survey
 from rules.engine.trace import Trace
-from rules.language.load import Source
 from rules.language.rule import Rule
 from rules.model.times import Instant, Span, iso
 from worker import clock
+from worker.cli import rules_files
 from worker.cli.areas_choice import Choice, area_event, choose_areas
 from worker.cli.progress import Bars
 from worker.deciding.rehearse import Rehearsal, rehearse
@@ -52,11 +52,10 @@ class Study:
 
 def ruleset(paths: Sequence[Path]) -> Ruleset:
     """The rules of these files, else the core of the catalogue. Raises ConfigError with every problem of the files."""
-    try:
-        sources = [Source(str(path), path.read_text(encoding="utf-8", errors="replace")) for path in paths]
-    except OSError as error:
-        raise ConfigError(f"{error.filename} cannot be read: {error.strerror}") from None
-    found, problems = load(sources)
+    found, problems = load()
+    if paths:
+        loaded = rules_files.read(paths).loaded
+        found, problems = loaded.rules, loaded.problems
     if problems:
         raise ConfigError("\n".join(str(one) for one in problems))
     origin = ", ".join(path.name for path in paths) or "the catalogue's core"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from rules.engine.survey import WINDOW, Part
 from rules.model.times import DAY, Instant
-from worker.cli.say import Say, ago, count, day, days_between, typed
+from worker.cli.say import Say, ago, count, cut, day, days_between, typed
 from worker.cli.study import Study
 from worker.cli.try_question import FEW_CHANGES, LONG_QUIET, question
 from worker.cli.try_rules import RULE, would_have
@@ -126,10 +126,6 @@ def _nearest(part: Part, say: Say) -> str:
     said = [f"{say.person(person)} ({count(n, 'change')})" for person, n in part.nearest[:2]]
     both = ", ".join(said)
     return (both if len(both) <= WIDEST_NEAR else cut(said[0], WIDEST_NEAR)) if said else "nobody"
-
-
-def cut(text: str, width: int) -> str:
-    return text if len(text) <= width else text[: width - 1] + "…"
 
 
 # what next ----------------------------------------------------------------------------------------------------

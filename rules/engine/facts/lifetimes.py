@@ -40,10 +40,6 @@ class Lifetimes(msgspec.Struct, dict=True):
         gone = self.gone.get(entity)
         return gone is not None and id_ in gone
 
-    def any_due(self, at: Instant) -> bool:
-        hints = self.__dict__["hints"]
-        return bool(hints) and hints[0][0] <= at
-
     def take_due(self, at: Instant) -> list[tuple[str, str]]:
         """What has to be dropped by `at`, as (entity, id), oldest first."""
         hints = self.__dict__["hints"]

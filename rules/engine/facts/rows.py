@@ -119,9 +119,8 @@ class Facts(msgspec.Struct, dict=True):
 
     def drop_closed(self, at: Instant) -> None:
         """Drops the rows of what closed long enough before `at`."""
-        if self.lifetimes.any_due(at):
-            for entity, id_ in self.lifetimes.take_due(at):
-                getattr(self.seen, entity).pop(id_, None)
-                folded = getattr(self, entity, None)
-                if folded is not None:
-                    folded.pop(id_, None)
+        for entity, id_ in self.lifetimes.take_due(at):
+            getattr(self.seen, entity).pop(id_, None)
+            folded = getattr(self, entity, None)
+            if folded is not None:
+                folded.pop(id_, None)
