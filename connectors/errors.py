@@ -20,3 +20,19 @@ class BadPayload(SourceError):
         super().__init__(f"{place}: {reason}" if place else reason)
         self.reason = reason
         self.place = place
+
+
+class RetryLater(SourceError):
+    """Nothing happened; the same may work later. `after`: seconds, where the other side said how long."""
+
+    def __init__(self, reason: str, after: float = 0.0) -> None:
+        super().__init__(reason)
+        self.after = after
+
+
+class Rejected(SourceError):
+    """The other side said no, and will say no again."""
+
+
+class Ambiguous(SourceError):
+    """It may have happened: the answer was lost. Look before you try again."""

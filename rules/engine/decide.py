@@ -19,7 +19,7 @@ from rules.engine.state import RuleState, State
 from rules.engine.sweep import sweep
 from rules.engine.timers import What
 from rules.engine.trace import Trace
-from rules.model.events import Event, is_enrichment, order_key
+from rules.model.events import Event, is_configuration, is_enrichment, order_key
 from rules.model.findings import Decision
 from rules.model.times import WEEK, Instant
 
@@ -54,21 +54,38 @@ class Engine:
         for event in batch:
             self._event(event)
         if now is not None:
-            self._due_before(now)
-            run.state.watermark = max(run.state.watermark, now)
+            self._advance(now)
         return run.decision
+
+    def next_due(self) -> Instant | None:
+        """When the next timer may have something to do; None while nothing waits."""
+        return self._run.timers.next_due()
 
     def _event(self, event: Event) -> None:
         run = self._run
         state, mark = run.state, order_key(event)
         if state.mark is not None and mark <= state.mark:
             raise ValueError(f"event {event.id!r} is not after the newest folded one")
-        self._due_before(event.at)
-        if event.at // SWEEP_EVERY > state.watermark // SWEEP_EVERY:
-            sweep(state, run.program, event.at)
-        state.mark, state.watermark = mark, max(state.watermark, event.at)
+        self._advance(event.at)
+        state.mark = mark
         run.decision.events += 1
         step(run, event)
+
+    def _advance(self, at: Instant) -> None:
+        """Time comes to `at`: what is due before it, with the sweeps on their way.
+
+        Sweeps have times of their own, so that it does not matter in how many steps time came here.
+        """
+        state = self._run.state
+        while state.mark is not None and (next_sweep := state.watermark // SWEEP_EVERY * SWEEP_EVERY + SWEEP_EVERY) <= at:
+            timer_at = self.next_due()
+            quiet_until = at if timer_at is None else min(timer_at, at)
+            sweep_at = max(next_sweep, quiet_until // SWEEP_EVERY * SWEEP_EVERY)  # of several in a row the last is enough
+            self._due_before(sweep_at)
+            sweep(state, self._run.program, sweep_at)
+            state.watermark = sweep_at
+        self._due_before(at)
+        state.watermark = max(state.watermark, at)
 
     def _due_before(self, at: Instant) -> None:
         run = self._run
@@ -81,7 +98,8 @@ class Engine:
 def step(run: Run, event: Event) -> None:
     """One event, outside or derived, without the timers before it."""
     facts = run.state.facts
-    facts.first_at = facts.first_at or event.at
+    if not facts.first_at and not is_configuration(event.kind):
+        facts.first_at = event.at
     facts.drop_closed(event.at)
     remember(facts, event)
     doubt = guards.doubt(run.program, facts, event)

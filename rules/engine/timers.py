@@ -36,6 +36,9 @@ class Timers:
     def push(self, due: Instant, rule: str, key: Key, what: What) -> None:
         heapq.heappush(self._heap, Timer(due, rule, key, what))
 
+    def next_due(self) -> Instant | None:
+        return self._heap[0].due if self._heap else None
+
     def pop_before(self, at: Instant) -> Timer | None:
         """The next timer due strictly before `at`; the same one pushed twice comes once."""
         heap = self._heap

@@ -157,3 +157,8 @@ def order_key(event: Event) -> tuple[Instant, tuple[int, int], str]:
 
 def is_enrichment(kind: str) -> bool:
     return KINDS[kind].role == "enrichment"
+
+
+def is_configuration(kind: str) -> bool:
+    """People, areas and rules: what holds when something happens, not something that happened."""
+    return KINDS[kind].role == "configuration"

@@ -5,21 +5,11 @@ Owns the file's model and its way into the model's AreaMap.
 
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from rules.language.problems import Problem
 from rules.model.areas import AreaMap, AreaSettings, ServiceSettings
-from worker.config.validate import Flag, Int, validated
-
-
-def _listed(value: object) -> object:
-    return [value] if isinstance(value, str) else value
-
-
-Words = Annotated[
-    tuple[Annotated[str, Field(min_length=1, max_length=300)], ...], BeforeValidator(_listed), Field(max_length=500)
-]
-"""One text or a list of them."""
+from worker.config.validate import Flag, Int, Words, validated
 
 
 class Area(BaseModel):

@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from rules.language.problems import Problem
 from worker.config.people import CalendarFile, Day
-from worker.config.validate import Flag, Int, validated
+from worker.config.validate import Flag, Int, Words, validated
 
 Length = Annotated[str, Field(pattern=r"^[0-9]{1,6}(m|h|d|w)$", description="such as 30m, 12h, 10d or 2w")]
 
@@ -41,23 +41,44 @@ class Budgets(_Strict):
 
 
 class Source(_Strict):
-    """One connection. `token_env` and `token_file` say where the secret is, never what it is."""
+    """One connection. `*_env` and `*_file` say where a secret is, never what it is. Two secrets: one is being replaced."""
 
     kind: Literal["github", "jira", "pagerduty", "postmortems", "git", "files", "roster"]
     path: str = ""
     url: str = ""
-    repositories: tuple[str, ...] = ()
+    repositories: tuple[str, ...] = Field((), description="the only ones whose deliveries count, such as [acme/billing]")
     projects: tuple[str, ...] = ()
+    services: Words = ()
+    every: Length = "10m"
     token_env: str = ""
     token_file: str = ""
+    secret_env: Words = Field((), max_length=2, description="one or two names of variables")
+    secret_file: Words = Field((), max_length=2, description="one or two files")
 
 
 class Sink(_Strict):
+    """Where messages go. `takes` narrows what it is asked to write; the first sink that takes something gets it."""
+
     kind: Literal["terminal", "files", "mail", "github", "jira", "slack", "apprise"]
+    takes: tuple[Literal["task", "nudge", "digest"], ...] = ("task", "nudge", "digest")
     path: str = ""
     url: str = ""
+    host: str = ""
+    port: Annotated[Int, Field(ge=1, le=65535)] = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    sender: str = ""
+    user: str = ""
+    unsubscribe: str = ""
     token_env: str = ""
     token_file: str = ""
+
+
+class Http(_Strict):
+    """Where webhooks, health and metrics are served; `listen: ''` serves nothing."""
+
+    listen: Annotated[
+        str, Field(pattern=r"^([^\s/]+:[0-9]{1,5})?$", description="host:port, such as 127.0.0.1:8350, or ''")
+    ] = "127.0.0.1:8350"
 
 
 class Workday(CalendarFile):
@@ -107,6 +128,7 @@ class Settings(_Strict):
     default_manager: str | None = None
     programme: Programme | None = None
     calendar: Workday = Workday()
+    http: Http = Http()
     settle: Length = "15m"
     budgets: Budgets = Budgets()
     digest: Digest = Digest()

@@ -5,7 +5,7 @@ Owns the way from a validation error back to file, line and column. Reading YAML
 
 from typing import Annotated, TypeVar, get_origin
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 from pydantic.fields import FieldInfo
 
 from rules.language.nodes import Node, read
@@ -39,6 +39,16 @@ _HINTS = {
 Int = Annotated[int, Field(strict=True)]
 Flag = Annotated[bool, Field(strict=True)]
 """As written: `true` is no number, and 'yes' is a text."""
+
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+Words = Annotated[
+    tuple[Annotated[str, Field(min_length=1, max_length=300)], ...], BeforeValidator(_listed), Field(max_length=500)
+]
+"""One text or a list of them."""
 
 
 def validated(model: type[Model], text: str, file: str) -> tuple[Model | None, tuple[Problem, ...]]:

@@ -1,0 +1,1 @@
+"""What is kept: journal, checkpoints, findings, outbox, people. Every other room of the service meets here."""
