@@ -17,6 +17,9 @@ _MARKUP = re.compile(r"[\\`*_{}\[\]()<>#+!|~&-]|(?<=:)/(?=/)|(?<=www)\.", re.IGN
 """Every mark of Markdown; in addresses what makes them links by themselves."""
 
 _LIST = re.compile(r"^(\d{1,9})\.")
+_ADDRESS = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)", re.IGNORECASE)
+"""Where an address stops being one."""
+
 _MENTION = re.compile(r"@(?=\w)")
 
 
@@ -32,6 +35,11 @@ def _visible(character: str) -> str:
     if category in ("Zl", "Zp") or character in "\t\n\r\v\f":
         return " "
     return "" if category.startswith("C") else character
+
+
+def unlinked(text: str, most: int = MOST) -> str:
+    """Plain text in which a mail reader finds no address to make a link of."""
+    return _ADDRESS.sub("\u2060", plain(text, most))
 
 
 def markdown(text: str, most: int = MOST) -> str:

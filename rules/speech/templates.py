@@ -5,7 +5,7 @@ headings `## junior`, `## mid`, `## senior` give a nudge's text for that level. 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
@@ -21,6 +21,7 @@ LEVELS = ("junior", "mid", "senior")
 OWN_WORDS = {"since": "time", "window_days": "int"}
 """Placeholders that every finding with a count can give: its oldest entry, and how far the count looks back."""
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")
+_ODD, _CLOSES = re.compile(r"``|\\`"), re.compile(r"`(?!`)")
 _NAME = re.compile(r"^[a-z_][a-z_0-9]*(\.[a-z_][a-z_0-9]*)*$")
 
 
@@ -132,12 +133,23 @@ def _titles_a_person(template: Template, rule: Rule) -> bool:
     return any(element(known.get(name, "")) == "person" for name in names)
 
 
-def fill(text: str, words: dict[str, str]) -> str:
-    """Puts words (already harmless) where the placeholders stand; '…' where a word is missing."""
+def fill(text: str, words: Mapping[str, str], quoted: Mapping[str, str] | None = None) -> str:
+    """Puts words (already harmless) where the placeholders stand; '…' where a word is missing.
+
+    `quoted`: the words for a placeholder that fills a pair of backticks, where other marks have a meaning than outside.
+    """
 
     def word(found: re.Match[str]) -> str:
         if found[0] in ("{{", "}}"):
             return found[0][0]
-        return words.get(found[1], "…")
+        known = words if quoted is None or not _is_quoted(text, found) else quoted
+        return known.get(found[1], "…")
 
     return _PLACEHOLDER.sub(word, text)
+
+
+def _is_quoted(text: str, found: re.Match[str]) -> bool:
+    """Alone between two backticks, after lines of whole pairs. In doubt not: better escaped too much."""
+    *lines, line = text[: found.start()].split("\n")
+    whole = not any(one.count("`") % 2 for one in lines) and line.count("`") % 2 == 1 and line.endswith("`")
+    return whole and not _ODD.search(text, 0, found.start()) and bool(_CLOSES.match(text, found.end()))

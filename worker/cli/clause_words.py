@@ -1,22 +1,15 @@
 """Conditions of the shipped rules in words for a maintainer; any other condition stands as it was written.
 
-Owns two small tables: how near a part came, and why a finding ended.
+Owns a small table: how near a part came. Why a finding ended is `rules/speech/notes.py`'s to say.
 """
 
 from rules.engine.explain import Explanation
 from rules.language.rule import Rule
 from rules.model.findings import ClauseSeen, Finding
 from rules.model.times import DAY
-from worker.cli.say import times
+from rules.speech.amounts import times
+from rules.speech.notes import ENDED
 
-_ENDED = {
-    "area.carriers == 1": "a second person can carry it",
-    "changes.n >= min_changes": "few changes there now",
-    "changes.top.percent >= min_percent": "others change it too",
-    "reviewed.n >= min_reviewed": "few reviewed changes there now",
-    "reviewed.top.percent >= min_percent": "others review it too",
-    "reviewed.second.percent < second_percent": "a second person reviews it",
-}
 _NEAR = {
     "changes.n": "changed {0}, the rule asks for {1} changes",
     "changes.top.percent": "the largest share is {0}%, the rule asks for {1}%",
@@ -33,7 +26,7 @@ _IN_THE_WAY = {
 
 def ended(finding: Finding) -> str:
     """Why a finding is no longer so; '' where nothing is known."""
-    return _ENDED.get(finding.ended_by, finding.ended_by)
+    return ENDED.get(finding.ended_by, finding.ended_by)
 
 
 def near(found: Explanation, rule: Rule) -> str:

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from rules.model.actions import Action
 from rules.model.findings import Finding
 from rules.model.times import DAY
+from rules.speech.amounts import count, day, short_day
 from rules.speech.lint import FOOTER
-from rules.speech.templates import fill
+from rules.speech.nudge import nudge_text
+from rules.speech.task import also, task_text
 from worker.cli.clause_words import ended as ended_because
 from worker.cli.clause_words import near
-from worker.cli.say import Say, count, day, short_day
-from worker.cli.tasks import counted, task_text, words
+from worker.cli.say import Say
 from worker.demo import story
 from worker.demo.played import Moment, Played
 
@@ -76,9 +77,7 @@ def _task(played: Played, findings: list[Finding], number: int, total: int, say:
     rule = played.book.rules[first.rule]
     action = next(one for one in first.actions if one.verb == "task")
     template = played.book.templates[action.template]
-    joined = [
-        f"Also {counted(one.evidence.counts[0], played.book.rules[one.rule])}." for one in others if one.evidence.counts
-    ]
+    joined = [also(one, played.book.rules[one.rule], say) for one in others if one.evidence.counts]
     text = task_text(first, action, rule, template, say, joined)
     scripted = first.rule in _SCRIPTED_RULES
     incidents = first.area == story.AREA
@@ -86,7 +85,7 @@ def _task(played: Played, findings: list[Finding], number: int, total: int, say:
     why = "why first: 2 incidents in 90 days*" if incidents else ""
     yield f"TASK {number} of {total}{'*' * scripted}, {to:<56} {why}".rstrip()
     yield f"  {text.title}"
-    for heading, line in text.lines:
+    for heading, line in (*text.parts, ("Answer", text.answers)):
         shown = line.replace("\n- ", "\n").removeprefix("- ")
         for position, part in enumerate(shown.split("\n")):
             label = {"First three sessions": "Sessions"}.get(heading, heading)
@@ -124,7 +123,7 @@ def _nudges(played: Played, say: Say) -> Iterator[str]:
 
 def _nudge(played: Played, finding: Finding, action: Action, say: Say) -> Iterator[str]:
     rule, template = played.book.rules[finding.rule], played.book.templates[action.template]
-    body = fill(template.body, words(finding, action, rule, template, say))
+    body = nudge_text(finding, action, rule, template, say).parts[0][1]
     yield f"NUDGE*, private, to {_to(action, say)}, {day(finding.opened_at)}, in their next working hour"
     for line in _wrapped(f'"{body}"', 100):
         yield f"  {line}"

@@ -9,8 +9,9 @@ from rules.engine.explain import Explanation
 from rules.language.rule import Rule
 from rules.model.actions import Value
 from rules.model.times import Instant
-from worker.cli.say import Say, count, day
-from worker.cli.tasks import counted, evidence
+from rules.speech.amounts import count, day
+from rules.speech.evidence import counted, evidence
+from worker.cli.say import Say
 
 _STAGES = {
     "open": "a finding is open",
@@ -32,7 +33,7 @@ def screen(found: Explanation, rule: Rule, say: Say) -> Iterator[str]:
     if found.finding is not None:
         open_one = found.finding
         yield f"  opened {day(open_one.opened_at)}, confidence {open_one.confidence}, case {open_one.case or 'none'}"
-        yield f"  then: {evidence(open_one, rule)}"
+        yield f"  then: {evidence(open_one, rule, say)}"
     yield from _clauses(found, say)
     for one in found.counts:
         yield f"  {one.name}: {counted(one, rule)}" + (f", from {day(one.first)} to {day(one.last)}" if one.n else "")

@@ -6,9 +6,10 @@ from pathlib import Path
 import click
 
 from rules.model.times import iso
+from rules.speech.amounts import ago, count, day
 from worker.cli import documents, options
 from worker.cli.progress import bars
-from worker.cli.say import Say, ago, count, cut, day, may_name
+from worker.cli.say import Say, cut, may_name
 from worker.cli.study import Study, ruleset, study
 
 

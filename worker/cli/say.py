@@ -1,6 +1,7 @@
-"""Words for ids on a terminal: people by name or pseudonym, areas and times for a reader.
+"""The voice of a terminal: people by name or pseudonym, areas, and commands to type.
 
-Owns who may be named where. Everything from outside is made harmless before it is shown.
+Owns who may be named where. Everything from outside is made harmless before it is shown; amounts and days in words are
+`rules/speech/amounts.py`'s.
 """
 
 import shlex
@@ -11,11 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rules.model.accounts import OTHER
-from rules.model.times import DAY, Instant, moment
+from rules.model.times import DAY, Instant
 from rules.speech.harmless import plain
+from rules.speech.voice import LONGEST_AREA, LONGEST_NAME
 from worker.people.directory import RunDirectory
-
-MONTH_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +24,26 @@ class Say:
 
     people: RunDirectory
     named: bool
+    zone: str = "UTC"
 
     def person(self, person: str | None) -> str:
         if not person:
             return "nobody"
         if person == OTHER:
             return "somebody unknown"
-        return plain(self.people.name(person), 40) if self.named else person
+        return plain(self.people.name(person), LONGEST_NAME) if self.named else person
 
     def area(self, area: str) -> str:
-        return "(top level)" if area == "." else plain(area, 60)
+        return "(top level)" if area == "." else plain(area, LONGEST_AREA)
+
+    def safe(self, text: str) -> str:
+        return plain(text)
+
+    def link(self, url: str) -> str:
+        return plain(url) if url.startswith("https://") else ""
+
+    def quoted(self) -> "Say":
+        return self
 
     def who_is_named(self) -> str:
         if not self.named:
@@ -60,48 +70,5 @@ def typed(command: str, options: Sequence[str], *subjects: str) -> str:
     return " ".join([program, command, *map(shlex.quote, parts)])
 
 
-def day(at: Instant) -> str:
-    """'Mon 3 Nov 2025', UTC."""
-    when = moment(at)
-    return f"{when:%a} {when.day} {when:%b %Y}"
-
-
-def short_day(at: Instant) -> str:
-    when = moment(at)
-    return f"{when.day} {when:%b}"
-
-
-def month(at: Instant) -> str:
-    return f"{moment(at):%B %Y}"
-
-
-def ago(days: int | None) -> str:
-    """'3 weeks', '14 months', 'never'."""
-    if days is None:
-        return "never"
-    if days < 14:
-        return "this week" if days < 7 else "last week"
-    if days < 2 * MONTH_DAYS:
-        return f"{days // 7} weeks"
-    if days < 730:
-        return f"{days // MONTH_DAYS} months"
-    return f"{days // 365} years"
-
-
-def count(n: int, one: str, many: str = "") -> str:
-    """'1 change', '3 changes', '1,204 changes'."""
-    return f"{n:,} {one if n == 1 else many or one + 's'}"
-
-
-def times(n: int) -> str:
-    """'once', 'twice', '3 times'."""
-    return {1: "once", 2: "twice"}.get(n, f"{n:,} times")
-
-
 def days_between(start: Instant, end: Instant) -> int:
     return (end - start) // DAY
-
-
-def listed(words: list[str]) -> str:
-    """'a, b and c'."""
-    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)

@@ -9,7 +9,8 @@ from rules.knowledge.ledger import NEWEST_REVIEWS
 from rules.knowledge.matching import suggest
 from rules.model.actions import Suggestion
 from rules.model.times import DAY
-from worker.cli.say import Say, ago, days_between, listed, times
+from rules.speech.amounts import ago, listed, times
+from worker.cli.say import Say, days_between
 from worker.cli.study import Study
 
 FEW_CHANGES = 3

@@ -9,11 +9,12 @@ from rules.engine.explain import explain
 from rules.engine.survey import WINDOW
 from rules.model.findings import Finding
 from rules.model.times import DAY
+from rules.speech.amounts import count, day, month
+from rules.speech.evidence import counted
 from rules.speech.harmless import plain
 from worker.cli.clause_words import ended, near
-from worker.cli.say import Say, count, day, days_between, month
+from worker.cli.say import Say, days_between
 from worker.cli.study import Study
-from worker.cli.tasks import counted
 from worker.cli.try_question import FEW_CHANGES
 
 RULE = "area-single-carrier"

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from rules.engine.survey import WINDOW, Part
 from rules.model.times import DAY, Instant
-from worker.cli.say import Say, ago, count, cut, day, days_between, typed
+from rules.speech.amounts import ago, count, day
+from worker.cli.say import Say, cut, days_between, typed
 from worker.cli.study import Study
 from worker.cli.try_question import FEW_CHANGES, LONG_QUIET, question
 from worker.cli.try_rules import RULE, would_have
