@@ -1,0 +1,1 @@
+"""Mail as a sink: every message as one mail a person, through one SMTP server."""

@@ -1,0 +1,1 @@
+"""A terminal as a sink: whoever watches the service reads what it says."""
