@@ -10,9 +10,12 @@ from rules.engine.compile import compile_rules
 from rules.engine.plans import Program
 from rules.language.load import load_rules
 from rules.language.problems import Problem
+from rules.language.rule import Guards as RuleGuards
 from rules.language.rule import Rule
+from rules.model.times import DAY
 from rules.speech.templates import Template, parse, paths_of, types
 from worker import catalog
+from worker.config.sparekey import Guards, span_of
 
 CORE = "catalog/core"
 
@@ -47,3 +50,20 @@ def rulebook(rules: Sequence[Rule]) -> Rulebook:
 def at_a_terminal(rules: Sequence[Rule]) -> tuple[Rule, ...]:
     """The same rules for the person at a terminal: small teams are not silenced, their maintainers are the readers."""
     return tuple(replace(rule, guards=replace(rule.guards, small_people=0)) for rule in rules)
+
+
+def with_guards(rules: Sequence[Rule], said: Guards) -> tuple[Rule, ...]:
+    """The rules with the workspace's guards where their own files say nothing of them."""
+    ours = RuleGuards(
+        bots=said.bots,
+        mechanical=said.mechanical.on,
+        max_files=said.mechanical.max_files,
+        small_people=said.small.people if said.small.on else 0,
+        new_area_days=span_of(said.new_area) // DAY,
+        warm_up=said.warm_up,
+        open_task=said.open_task,
+    )
+    return tuple(
+        rule if "guards" in rule.origins or rule.guards != RuleGuards() else replace(rule, guards=ours)
+        for rule in rules
+    )

@@ -11,14 +11,12 @@ from rules.language.problems import Problem, nearest
 from rules.language.rule import Rule
 from rules.language.schema import rules_schema, vocabulary
 from rules.language.sources import SOURCES, fed_by, needs
-from rules.speech import templates as speech
+from rules.speech.amounts import count
 from rules.speech.harmless import plain
-from rules.speech.lint import check_rendered
-from worker import catalog
 from worker.cli import documents, rules_text
 from worker.cli.rules_files import Found, catalogue, read
 from worker.cli.rules_text import MOST_SHOWN
-from worker.cli.say import count
+from worker.config.rules_files import template_problems
 
 _paths = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 
@@ -44,7 +42,7 @@ def check_command(paths: tuple[Path, ...], as_json: bool) -> None:
     Exit codes: 0 every rule is fine; 2 there is an error in a rule, or a file cannot be read.
     """
     loaded = read(paths).loaded
-    problems = (*loaded.problems, *_template_problems(loaded.rules), *_compiled_wrongly(loaded.rules))
+    problems = (*loaded.problems, *template_problems(loaded.rules), *_compiled_wrongly(loaded.rules))
     if as_json:
         click.echo(json.dumps([_plain(problem) for problem in problems], ensure_ascii=False, indent=2))
     else:
@@ -64,21 +62,6 @@ def _plain(problem: Problem) -> dict[str, object]:
         "message": problem.message,
         "hint": problem.hint,
     }
-
-
-def _template_problems(rules: tuple[Rule, ...]) -> list[Problem]:
-    """Shipped templates that do not fit the rule that names them."""
-    texts = catalog.templates()
-    found = []
-    for rule in rules:
-        for do in rule.do:
-            if do.template in texts:
-                template = speech.parse(do.template, texts[do.template])
-                found += [
-                    Problem(rule.place, f"template '{do.template}': {why}")
-                    for why in (*speech.check(template, rule, do.verb), *check_rendered(template, rule, do.verb))
-                ]
-    return found
 
 
 def _compiled_wrongly(rules: tuple[Rule, ...]) -> list[Problem]:

@@ -1,6 +1,6 @@
-"""Rules files from disk for every command that is given some: which files, what they hold, and where that stands really.
+"""Rules files for every command that is given some: what was loaded, told, and where it stands really.
 
-Owns reading them and the way back from a rule to its text. Must not know what is printed.
+Owns the way back from a rule to its text. Reading them is `worker/config/rules_files`'s.
 """
 
 import re
@@ -11,22 +11,15 @@ from pathlib import Path
 
 import click
 
-from connectors.errors import ConfigError
-from rules.language.load import Loaded, Source, load_rules
-from worker import catalog
+from worker.config import rules_files
+from worker.config.rules_files import RulesFiles
 
-MAX_FILES = 500
 _CODE = re.compile(r"#\s*([A-Z][0-9]+(?: \([0-9] of [0-9]\))?)\s*$")
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What was loaded, and the texts it came from by the file that places name."""
-
-    loaded: Loaded
-    texts: dict[str, str]
-    given: frozenset[str]
-    """Files that somebody named; any other is shipped with the catalogue."""
+class Found(RulesFiles):
+    """What was loaded, for a command to tell."""
 
     def real(self, file: str) -> str:
         """A file as it can be opened from here: relative to the working directory where it is inside it."""
@@ -58,39 +51,13 @@ class Found:
 
 
 def catalogue() -> Found:
-    packs = catalog.packs()
-    return _loaded([packs["catalog/all"]], {}, frozenset())
+    return _found(rules_files.catalogue())
 
 
 def read(paths: Sequence[Path]) -> Found:
     """Raises ConfigError where there is nothing to read."""
-    found = [file for path in paths for file in (sorted(path.rglob("*.yml")) if path.is_dir() else [path])]
-    found = [file for file in found if not file.name.endswith(".test.yml")]
-    if not found or len(found) > MAX_FILES:
-        raise ConfigError(
-            "no rules files there" if not found else f"more than {MAX_FILES} rules files", "rules are *.yml"
-        )
-    sources = []
-    for file in found:
-        try:
-            sources.append(Source(str(file), file.read_text(encoding="utf-8", errors="replace")))
-        except OSError as error:
-            raise ConfigError(f"{file} cannot be read: {error.strerror}") from None
-    return _loaded(sources, _packs_among(sources), frozenset(source.file for source in sources))
+    return _found(rules_files.read(paths))
 
 
-def _loaded(sources: list[Source], own: dict[str, Source], given: frozenset[str]) -> Found:
-    packs = {**catalog.packs(), **own}
-    texts = {source.file: source.text for source in (*packs.values(), *sources)}
-    return Found(load_rules(sources, packs), texts, given)
-
-
-def _packs_among(sources: list[Source]) -> dict[str, Source]:
-    """Files beside each other can extend each other by their pack's name."""
-    found = {}
-    for source in sources:
-        first = next((line for line in source.text.splitlines() if line.startswith("pack:")), "")
-        name = first.removeprefix("pack:").split("#")[0].strip().strip("'\"").partition("@")[0]
-        if name and name not in catalog.packs():
-            found[name] = source
-    return found
+def _found(read: RulesFiles) -> Found:
+    return Found(read.loaded, read.texts, read.given)

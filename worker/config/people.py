@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from rules.language.problems import Problem
 from rules.model.people import Calendar, PeopleMap, PersonSettings, TeamSettings
-from worker.config.validate import Flag, validated
+from worker.config.validate import Flag, Words, validated
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -64,7 +64,7 @@ class CalendarFile(BaseModel):
 class Person(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    accounts: dict[str, str] = {}
+    accounts: dict[str, Words] = {}
     mail: str = ""
     team: str | None = None
     manager: str | None = None
@@ -92,11 +92,13 @@ class PeopleFile(BaseModel):
 def load_people(text: str, file: str = "people.yml") -> tuple[PeopleMap | None, tuple[Problem, ...]]:
     """Handles stand for person ids here; the directory replaces them where there is one."""
     found, problems = validated(PeopleFile, text, file)
-    if found is None:
-        return None, problems
+    return (people_map(found) if found is not None else None), problems
+
+
+def people_map(found: PeopleFile) -> PeopleMap:
     people = tuple(_person(handle, person) for handle, person in found.people.items())
     teams = tuple(TeamSettings(id=name, manager=team.manager) for name, team in found.teams.items())
-    return PeopleMap(people=people, teams=teams), problems
+    return PeopleMap(people=people, teams=teams)
 
 
 def _person(handle: str, person: Person) -> PersonSettings:

@@ -1,6 +1,7 @@
 """Secrets: read from a variable or a file when they are needed, and never told again.
 
-Owns where they are read and the list of values that no log line may hold. They are never part of a configuration's model.
+Owns where they are read and the list of values that no log line may hold. They are never part of a configuration's
+model.
 """
 
 import os

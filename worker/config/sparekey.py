@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from rules.language.problems import Problem
+from rules.model.times import DAY, HOUR, MINUTE, WEEK, Span
 from worker.config.people import CalendarFile, Day
 from worker.config.validate import Flag, Int, Words, validated
 
@@ -41,12 +42,16 @@ class Budgets(_Strict):
 
 
 class Source(_Strict):
-    """One connection. `*_env` and `*_file` say where a secret is, never what it is. Two secrets: one is being replaced."""
+    """One connection. `*_env` and `*_file` say where a secret is, never what it is. Two secrets: one is being
+    replaced.
+    """
 
     kind: Literal["github", "jira", "pagerduty", "postmortems", "git", "files", "roster"]
     path: str = ""
     url: str = ""
-    repositories: tuple[str, ...] = Field((), description="the only ones whose deliveries count, such as [acme/billing]")
+    repositories: tuple[str, ...] = Field(
+        (), description="the only ones whose deliveries count, such as [acme/billing]"
+    )
     projects: tuple[str, ...] = ()
     services: Words = ()
     every: Length = "10m"
@@ -116,6 +121,13 @@ class Guards(_Strict):
     open_task: Flag = True
 
 
+class Reserve(_Strict):
+    """Free disk below which nothing more is taken: the larger of the two."""
+
+    megabytes: Annotated[Int, Field(ge=0)] = 200
+    percent: Annotated[Int, Field(ge=0, le=50)] = 2
+
+
 class Settings(_Strict):
     workspace: Annotated[
         str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$", description="small letters, digits and '-', at most 63")
@@ -129,12 +141,21 @@ class Settings(_Strict):
     programme: Programme | None = None
     calendar: Workday = Workday()
     http: Http = Http()
+    reserve: Reserve = Reserve()
     settle: Length = "15m"
     budgets: Budgets = Budgets()
     digest: Digest = Digest()
     mute: Mute = Mute()
     guards: Guards = Guards()
     rules: tuple[str, ...] = ("rules",)
+
+
+_UNITS: dict[str, Span] = {"m": MINUTE, "h": HOUR, "d": DAY, "w": WEEK}
+
+
+def span_of(length: str) -> Span:
+    """'15m' as microseconds."""
+    return int(length[:-1]) * _UNITS[length[-1]]
 
 
 def load_settings(text: str, file: str = "sparekey.yml") -> tuple[Settings | None, tuple[Problem, ...]]:
