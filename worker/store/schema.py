@@ -1,7 +1,7 @@
 """The tables, for SQLite and PostgreSQL alike.
 
-Owns names, keys and types. Times are whole microseconds since 1970, UTC; ids are text; bodies are msgpack. What a table is
-for and how long its rows are kept is docs/operations.md's; statements are in the files beside this one.
+Owns names, keys and types. Times are whole microseconds since 1970, UTC; ids are text; bodies are msgpack. What a
+table is for and how long its rows are kept is docs/operations.md's; statements are in the files beside this one.
 """
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
