@@ -266,3 +266,9 @@ def text_at_head(clone: Clone, *names: str, most: int = MAX_TOKEN) -> str:
         if code == 0:
             return text[:most]
     return ""
+
+
+def head(path: Path) -> str:
+    """The newest commit's id; '' where there is none."""
+    code, text = run(path if path.is_dir() else path.parent, "rev-parse", "HEAD")
+    return text if code == 0 else ""

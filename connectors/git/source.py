@@ -13,6 +13,7 @@ from connectors.git.client import Clone, branch_authors, mainline, probe
 from connectors.git.normalise import REVIEW_TRAILERS, account, events
 from rules.model.accounts import Account
 from rules.model.events import Event
+from rules.model.times import Instant, iso
 
 _EVERY = 500
 
@@ -47,13 +48,17 @@ def read(
     clone: Clone | None = None,
     seen: Seen | None = None,
     review_trailers: tuple[str, ...] = REVIEW_TRAILERS,
+    since: Instant | None = None,
 ) -> Iterator[Event]:
-    """Events of a clone, oldest commit first. Raises ConfigError where there is no history to read."""
+    """Events of a clone, oldest commit first, none committed before `since`.
+
+    Raises ConfigError where there is no history to read.
+    """
     clone = clone or probe(path)
     seen = seen if seen is not None else Seen()
     brought = branch_authors(clone) if clone.merges else {}
     last = waiting = 0
-    for commit in mainline(clone):
+    for commit in mainline(clone, iso(since) if since is not None else None):
         _note(seen, account(commit.name, commit.mail))
         seen.commits += 1
         seen.renames += commit.renames

@@ -81,6 +81,12 @@ def add_working_days(calendar: Calendar, absences: Absences, start: Instant, cou
     return instant(datetime.combine(day, clock, _zone(calendar.zone)))
 
 
+def working_from(calendar: Calendar, absences: Absences, at: Instant) -> Instant:
+    """`at`, if it lies within working hours; else the next opening."""
+    day, clock = _begin(calendar, absences, at)
+    return max(at, instant(datetime.combine(day, clock, _zone(calendar.zone))))
+
+
 def working_days_between(calendar: Calendar, start: Instant, end: Instant) -> int:
     """How many working days can be added to `start` without passing `end`; in constant time."""
     first, clock = _begin(calendar, (), start)
@@ -92,6 +98,11 @@ def working_days_between(calendar: Calendar, start: Instant, end: Instant) -> in
     found = weeks * len(calendar.days)
     found += sum((last - timedelta(days=back)).weekday() in calendar.days for back in range(rest))
     return found - sum(first < day <= last and day.weekday() in calendar.days for day in _away(calendar.away))
+
+
+def local_time(calendar: Calendar, at: Instant) -> datetime:
+    """The time on the calendar's clocks."""
+    return moment(at).astimezone(_zone(calendar.zone))
 
 
 def next_midnight(calendar: Calendar, at: Instant) -> Instant:

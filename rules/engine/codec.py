@@ -73,7 +73,12 @@ def encode(state: State) -> bytes:
 
 def digest(state: State) -> str:
     """32 hex digits that are equal for equal states."""
-    return blake2b(encode(state), digest_size=16).hexdigest()
+    return digest_of(encode(state))
+
+
+def digest_of(encoded: bytes) -> str:
+    """The digest of a state that is encoded already."""
+    return blake2b(encoded, digest_size=16).hexdigest()
 
 
 def decode(data: bytes, program: Program) -> State:

@@ -77,10 +77,14 @@ class Engine:
         Sweeps have times of their own, so that it does not matter in how many steps time came here.
         """
         state = self._run.state
-        while state.mark is not None and (next_sweep := state.watermark // SWEEP_EVERY * SWEEP_EVERY + SWEEP_EVERY) <= at:
+        while (
+            state.mark is not None and (next_sweep := state.watermark // SWEEP_EVERY * SWEEP_EVERY + SWEEP_EVERY) <= at
+        ):
             timer_at = self.next_due()
             quiet_until = at if timer_at is None else min(timer_at, at)
-            sweep_at = max(next_sweep, quiet_until // SWEEP_EVERY * SWEEP_EVERY)  # of several in a row the last is enough
+            sweep_at = max(
+                next_sweep, quiet_until // SWEEP_EVERY * SWEEP_EVERY
+            )  # of several in a row the last is enough
             self._due_before(sweep_at)
             sweep(state, self._run.program, sweep_at)
             state.watermark = sweep_at

@@ -25,6 +25,8 @@ FOLDS: dict[str, Fold] = {
     "person.left": people.fold_left,
     "person.change_announced": people.fold_announced,
     "person.change_cancelled": people.fold_cancelled,
+    "pull_request.enriched": pulls.fold_opened,
+    "review.enriched": pulls.fold_opened,
     "pull_request.opened": pulls.fold_opened,
     "pull_request.ready": pulls.fold_opened,
     "pull_request.updated": pulls.fold_updated,

@@ -1,0 +1,47 @@
+"""Late events: back to the newest checkpoint before them, and forward again in order.
+
+Owns the promise that any order of arrival gives the result of ordered arrival, as far back as checkpoints reach.
+"""
+
+from collections.abc import Sequence
+
+from rules.model.events import order_key
+from rules.model.times import DAY, Instant
+from worker.crashpoints import reach
+from worker.deciding.commit import Change
+from worker.deciding.memory import Memory, Place, fold_until, from_baseline, restored
+from worker.deciding.refold import Checkpoints, Refolded, compared
+from worker.store import checkpoints, findings
+from worker.store.heads import Head
+from worker.store.journal import Row
+
+CHECKPOINT_EVENTS = 10_000
+LATENESS = 7 * DAY
+
+
+async def gone_back(
+    place: Place, head: Head, memory: Memory, late: Sequence[Row], seq: int, now: Instant
+) -> Refolded | None:
+    """The workspace as if `late` had come in time. None where that is too late: no checkpoint lies before them.
+
+    Within the lateness there is always a way, if need be from the beginning. Events that came after `seq` are left
+    out, as are those after what `memory` has decided.
+    """
+    oldest = min(late, key=lambda row: order_key(row.event)).event
+    with place.store.reading() as connection:
+        found = checkpoints.before(connection, head.ws, oldest.at, order_key(oldest))
+    again = restored(found, place.program) if found else None
+    if again is None and (not head.checkpoint or oldest.at >= memory.at - LATENESS):
+        again = from_baseline(place, head)
+    if again is None or (again.mark is not None and order_key(oldest) <= again.mark):
+        return None
+    reach("back.restored")
+    number, since, before = again.interval, again.at, dict(again.state.findings)
+    made = Checkpoints(again, CHECKPOINT_EVENTS, seq, now, memory.at)
+    await fold_until(place, again, memory.at, memory.mark, seq, made.look)
+    reach("back.folded")
+    with place.store.reading() as connection:
+        told = findings.opened_since_checkpoint(connection, head.ws, number)
+    if not number:
+        told = {id_: one for id_, one in told.items() if one.opened_at >= since}  # what was cut off stands
+    return compared(again, told, Change(seq, drop_from=number + 1, made=made.made), before, speaks=True)
