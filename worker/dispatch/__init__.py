@@ -1,0 +1,1 @@
+"""From planned actions to messages: when, to whom, by which sink, what came of it. Meets deciding in the store."""
