@@ -16,7 +16,7 @@ from rules.model.times import DAY
 from worker.config.areas import load_areas
 from worker.deciding.rehearse import rehearse
 from worker.rulebook import at_a_terminal, load
-from worker.wiring import WORKSPACE, History
+from worker.wiring.histories import WORKSPACE, History
 
 MEASURED_BY = ("area-single-carrier", "area-single-reviewer")
 LOOK_BACK = 730 * DAY

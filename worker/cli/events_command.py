@@ -17,7 +17,7 @@ from connectors.git import source as git
 from connectors.postmortems.normalise import MAX_BYTES, report
 from rules.model.events import Event
 from worker.people.directory import RunDirectory
-from worker.wiring import WORKSPACE
+from worker.wiring.histories import WORKSPACE
 
 SOURCES = ("files", "git", "postmortems")
 

@@ -13,8 +13,10 @@ from rules.speech.harmless import plain
 from worker.cli.demo_command import demo_command
 from worker.cli.events_command import events_command
 from worker.cli.explain_command import explain_command
+from worker.cli.init_command import init_command
 from worker.cli.knowledge_command import knowledge_command
 from worker.cli.rules_command import rules_command
+from worker.cli.run_command import run_command
 from worker.cli.try_command import try_command
 from worker.log import configure
 
@@ -27,7 +29,18 @@ def cli() -> None:
     """Spots mentoring moments and knowledge single points of failure, and asks one good question at a time."""
 
 
-for command in (try_command, demo_command, explain_command, knowledge_command, rules_command, events_command):
+COMMANDS = (
+    try_command,
+    demo_command,
+    init_command,
+    run_command,
+    explain_command,
+    knowledge_command,
+    rules_command,
+    events_command,
+)
+
+for command in COMMANDS:
     cli.add_command(command)
 
 

@@ -16,6 +16,13 @@ path_argument = click.argument("path", type=click.Path(path_type=Path), default=
 in_path = click.option(
     "--in", "path", type=click.Path(path_type=Path), default=Path(), help="A clone or a file of events (default: here)."
 )
+folder = click.option(
+    "--config",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    default=Path(),
+    help="The folder of sparekey.yml (default: here).",
+)
 since = click.option(
     "--since",
     type=click.DateTime(["%Y-%m-%d"]),

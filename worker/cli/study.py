@@ -20,7 +20,7 @@ from worker.cli.areas_choice import Choice, area_event, choose_areas
 from worker.cli.progress import Bars
 from worker.deciding.rehearse import Rehearsal, rehearse
 from worker.rulebook import Rulebook, at_a_terminal, load, rulebook
-from worker.wiring import WORKSPACE, History, read_history
+from worker.wiring.histories import WORKSPACE, History, read_history
 
 log = structlog.get_logger()
 

@@ -16,7 +16,7 @@ from worker.deciding.rehearse import SLICE
 from worker.demo import story
 from worker.demo.played import Moment, Played
 from worker.rulebook import Rulebook, load, rulebook
-from worker.wiring import WORKSPACE
+from worker.wiring.histories import WORKSPACE
 
 RULE = "area-single-carrier"
 Tell = Callable[[str, int, int], None]

@@ -15,7 +15,7 @@ from rules.model.areas import AreaMap, AreaSettings
 from rules.model.events import Event, order_key
 from rules.model.people import Calendar, PeopleMap, PersonSettings, TeamSettings
 from rules.model.times import DAY, Instant, instant
-from worker.wiring import WORKSPACE
+from worker.wiring.histories import WORKSPACE
 
 AREA = "executor"
 CARRIER, LEARNER, NEWCOMER, MANAGER, BUDDY = "u46", "u122", "new-colleague", "manager", "u142"

@@ -1,0 +1,1 @@
+"""How the service runs: one process on the embedded default."""
