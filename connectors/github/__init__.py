@@ -1,0 +1,1 @@
+"""GitHub as a source: what it sends by webhook. Its API comes with the next step."""
