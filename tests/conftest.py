@@ -5,6 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from worker.log import configure
+
+configure()  # as a command does: only warnings are told
+
 ROOT = Path(__file__).resolve().parents[1]
 
 

@@ -10,13 +10,20 @@ import click
 
 from connectors.errors import ConfigError
 from rules.speech.harmless import plain
+from worker.cli.answer_command import answer_command
+from worker.cli.backfill_command import backfill_command
+from worker.cli.dead_letters_command import dead_letters_command
 from worker.cli.demo_command import demo_command
+from worker.cli.doctor_command import doctor_command
 from worker.cli.events_command import events_command
 from worker.cli.explain_command import explain_command
+from worker.cli.findings_command import findings_command
 from worker.cli.init_command import init_command
 from worker.cli.knowledge_command import knowledge_command
+from worker.cli.review_command import review_command
 from worker.cli.rules_command import rules_command
 from worker.cli.run_command import run_command
+from worker.cli.store_command import store_command
 from worker.cli.try_command import try_command
 from worker.log import configure
 
@@ -33,11 +40,18 @@ COMMANDS = (
     try_command,
     demo_command,
     init_command,
+    doctor_command,
     run_command,
+    backfill_command,
+    findings_command,
+    review_command,
+    answer_command,
     explain_command,
     knowledge_command,
     rules_command,
     events_command,
+    dead_letters_command,
+    store_command,
 )
 
 for command in COMMANDS:

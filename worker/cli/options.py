@@ -14,7 +14,7 @@ Command = TypeVar("Command", bound=Callable[..., object])
 
 path_argument = click.argument("path", type=click.Path(path_type=Path), default=Path())
 in_path = click.option(
-    "--in", "path", type=click.Path(path_type=Path), default=Path(), help="A clone or a file of events (default: here)."
+    "--in", "path", type=click.Path(path_type=Path), help="A clone or a file of events (default: here)."
 )
 folder = click.option(
     "--config",
@@ -23,13 +23,20 @@ folder = click.option(
     default=Path(),
     help="The folder of sparekey.yml (default: here).",
 )
-since = click.option(
-    "--since",
-    type=click.DateTime(["%Y-%m-%d"]),
-    metavar="YYYY-MM-DD",
-    callback=lambda context, option, value: instant(value.replace(tzinfo=UTC)) if value else None,
-    help="From when the rules would have run (default: 180 days before the end of the history).",
-)
+
+
+def _since(about: str) -> Callable[[Command], Command]:
+    return click.option(
+        "--since",
+        type=click.DateTime(["%Y-%m-%d"]),
+        metavar="YYYY-MM-DD",
+        callback=lambda context, option, value: instant(value.replace(tzinfo=UTC)) if value else None,
+        help=about,
+    )
+
+
+since = _since("From when the rules would have run (default: 180 days before the end of the history).")
+since_day = _since("Nothing before this day (default: 400 days ago, as long as it is kept).")
 areas = click.option(
     "--areas",
     metavar="CHOICE",

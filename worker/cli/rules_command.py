@@ -15,6 +15,7 @@ from rules.speech.amounts import count
 from rules.speech.harmless import plain
 from worker.cli import documents, rules_text
 from worker.cli.rules_files import Found, catalogue, read
+from worker.cli.rules_mode import mode_command
 from worker.cli.rules_text import MOST_SHOWN
 from worker.config.rules_files import template_problems
 
@@ -177,3 +178,7 @@ def schema_command(words: bool, as_json: bool) -> None:
 
 def _found(paths: tuple[Path, ...]) -> Found:
     return read(paths) if paths else catalogue()
+
+
+for _mode in ("live", "ask", "silent"):
+    rules_command.add_command(mode_command(_mode))

@@ -10,19 +10,27 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from rules.model.accounts import OTHER
 from rules.model.times import DAY, Instant
 from rules.speech.harmless import plain
 from rules.speech.voice import LONGEST_AREA, LONGEST_NAME
-from worker.people.directory import RunDirectory
+
+
+class Named(Protocol):
+    """Whoever knows names: the directory of a run, or that of a store."""
+
+    def name(self, person: str) -> str: ...
+
+    def knows(self, person: str) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Say:
     """`named`: the reader may see names: on a terminal, or in a file when asked for."""
 
-    people: RunDirectory
+    people: Named
     named: bool
     zone: str = "UTC"
 

@@ -53,6 +53,5 @@ def _delete(connection: Connection, ws: int, before: Instant) -> int:
     ).fetchall()
     if rows:
         numbers = [(ws, seq) for (seq,) in rows]
-        connection.exec_driver_sql("DELETE FROM event_people WHERE ws = ? AND seq = ?", numbers)
         connection.exec_driver_sql("DELETE FROM journal WHERE ws = ? AND seq = ?", numbers)
     return len(rows)

@@ -30,7 +30,7 @@ async def gone_back(
     oldest = min(late, key=lambda row: order_key(row.event)).event
     with place.store.reading() as connection:
         found = checkpoints.before(connection, head.ws, oldest.at, order_key(oldest))
-    again = restored(found, place.program) if found else None
+    again = restored(found, place) if found else None
     if again is None and (not head.checkpoint or oldest.at >= memory.at - LATENESS):
         again = from_baseline(place, head)
     if again is None or (again.mark is not None and order_key(oldest) <= again.mark):

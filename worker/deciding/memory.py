@@ -131,6 +131,7 @@ class Place:
     journal: Journal
     program: Program
     pause: Pause
+    trace: Trace | None = None  # of whoever asks why
 
 
 async def fold_until(
@@ -159,7 +160,7 @@ async def recovered(place: Place, head: Head) -> Memory | None:
     None where no checkpoint fits these rules: then the whole journal has to be folded anew.
     """
     if head.decided_at == heads.BEGINNING:
-        return Memory(State.new(head.name), place.program, head.checkpoint)
+        return Memory(State.new(head.name), place.program, head.checkpoint, place.trace)
     if head.rules_hash != rules_hash(place.program):
         return None
     memory = _from_checkpoint(place, head) if head.checkpoint else from_baseline(place, head)
@@ -175,15 +176,15 @@ def _from_checkpoint(place: Place, head: Head) -> Memory | None:
         found = checkpoints.newest(connection, head.ws)
     if found is None or found.number != head.checkpoint:
         return None
-    return restored(found, place.program)
+    return restored(found, place)
 
 
-def restored(found: checkpoints.Checkpoint, program: Program) -> Memory | None:
+def restored(found: checkpoints.Checkpoint, place: Place) -> Memory | None:
     """The state of a checkpoint; None where it is damaged, or of other rules or another codec."""
-    if found.rules_hash != rules_hash(program):
+    if found.rules_hash != rules_hash(place.program):
         return None
     try:
-        return Memory(decode(found.state(), program), program, found.number)
+        return Memory(decode(found.state(), place.program), place.program, found.number, place.trace)
     except Exception as error:  # whatever is wrong with it: the journal has everything
         log.warning("checkpoint cannot be used", number=found.number, error=str(error)[:200])
         return None
@@ -197,13 +198,13 @@ def from_baseline(place: Place, head: Head) -> Memory:
     with place.store.reading() as connection:
         found = checkpoints.baseline(connection, head.ws)
     if found is None:
-        return Memory(State.new(head.name), place.program, 0)
+        return Memory(State.new(head.name), place.program, 0, place.trace)
     state = decode(found.state(), place.program)
     for rule, meaning in meanings(place.program).items():
         if found.meanings.get(rule) != meaning:
             state.rules.pop(rule, None)
     _keep_findings(state, {id_ for id_, one in state.findings.items() if one.rule in state.rules})
-    return Memory(state, place.program, 0)
+    return Memory(state, place.program, 0, place.trace)
 
 
 def _keep_findings(state: State, kept: set[str]) -> None:

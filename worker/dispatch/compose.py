@@ -43,15 +43,20 @@ class Composer:
         what: Told = "task" if job.subject.how in ("note", "close") else job.entry.verb  # type: ignore[assignment]  # a told verb
         return self._message(job, job.entry.action, what, self._text(job, now), now)
 
+    def text(self, job: Job, now: Instant) -> Text:
+        """The words alone, for whoever looks at them before they go out. Raises NoWords."""
+        return self._text(job, now)
+
     def twin(self, job: Job, now: Instant) -> Message:
         """For a second copy that is closed."""
         text = Text("A second copy", (("", _TWIN),))
         return self._message(job, f"{job.entry.action}:copy", "task", text, now)
 
     def _message(self, job: Job, key: str, what: Told, text: Text, now: Instant) -> Message:
-        voice, addressed = self._voice(job), job.subject.channel.addressed
+        addressed = job.subject.channel.addressed
         to = tuple(
-            Recipient(one, voice.person(one), self.faces.face(one).mail if addressed else "") for one in job.subject.to
+            Recipient(one, self.faces.face(one).name, self.faces.face(one).mail if addressed else "")
+            for one in job.subject.to
         )
         return Message(key, what, to, text.title, text.parts, now, text.answers, text.footer)
 

@@ -163,6 +163,12 @@ class Directory:
         name = said.handle if said else self._names.get(person, person)
         return Face(person, name, said.mail if said else "", said.level if said else "")
 
+    def name(self, person: str) -> str:
+        return self.face(person).name
+
+    def knows(self, person: str) -> bool:
+        return person in self._names
+
     def members(self, team: str) -> tuple[str, ...]:
         found = [one.handle for one in self._configured.values() if one.team == team]
         return tuple(self.of_handle(handle) for handle in sorted(found))

@@ -109,17 +109,7 @@ class Service:
     async def configure(self) -> None:
         """Tells the people tables and the journal what the files say. The same again changes nothing."""
         said = self.configuration
-        persons = {
-            handle: Configured(
-                handle,
-                tuple((source, account.lower()) for source, account in _accounts(person)),
-                person.mail,
-                person.level,
-                person.team or "",
-            )
-            for handle, person in said.persons.items()
-        }
-        self.directory.configure(persons)
+        self.directory.configure(persons_of(said))
         people = people_with_ids(said.people, self.directory.of_handle)
         areas = areas_with_ids(said.areas, self.directory.of_handle)
         changed, from_beginning = await configured.journal(
@@ -184,6 +174,20 @@ class Service:
 def book_of(configuration: Configuration) -> Rulebook:
     """The rules with the workspace's guards where their files say nothing of them."""
     return rulebook(with_guards(configuration.rules, configuration.settings.guards))
+
+
+def persons_of(said: Configuration) -> dict[str, Configured]:
+    """What the people tables need of people.yml, by handle."""
+    return {
+        handle: Configured(
+            handle,
+            tuple((source, account.lower()) for source, account in _accounts(person)),
+            person.mail,
+            person.level,
+            person.team or "",
+        )
+        for handle, person in said.persons.items()
+    }
 
 
 def _accounts(person: Person) -> list[tuple[str, str]]:

@@ -23,6 +23,8 @@ from worker.store.schema import meta
 
 PREFIX = "sqlite:///"
 _PRAGMAS = (
+    "PRAGMA page_size=2048",  # rows are small and keys are scattered: smaller pages are less to write for each
+    "PRAGMA wal_autocheckpoint=8000",
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA busy_timeout=5000",

@@ -1,6 +1,6 @@
 """The journal: every event once, in the order of its coming, and the way back to events in the order of deciding.
 
-Owns the row's encoding, the dictionary of paths, and which people an event concerns. Statements are text, because
+Owns the row's encoding and the dictionary of paths. Statements are text, because
 these are the hot ones (SQLAlchemy's Core takes 2.3 times as long). Knows nothing of what an event means.
 """
 
@@ -13,10 +13,8 @@ import msgspec
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from rules.model.entities import Entity
-from rules.model.events import KINDS, Event, order_key
+from rules.model.events import Event, order_key
 from rules.model.times import Instant
-from rules.model.vocabulary import ENTITIES, element
 from worker.ports import Origin
 
 CODEC = 1
@@ -95,7 +93,6 @@ class Journal:
         new: list[Row] = []
         known: list[Event] = []
         rows: list[tuple[object, ...]] = []
-        people: list[tuple[str, int, int]] = []
         for event, key in zip(events, keys, strict=True):
             if key in seen:
                 known.append(event)
@@ -104,9 +101,8 @@ class Journal:
             seq += 1
             new.append(Row(seq, event))
             rows.append((self.ws, seq, key, event.kind, event.at, at, origin, CODEC, self.encode(event)))
-            people += [(person, self.ws, seq) for person in people_of(event)]
         if rows:
-            self._write(connection, rows, people)
+            self._write(connection, rows)
         return Appended(new, known)
 
     def _known(self, connection: Connection, keys: Sequence[bytes]) -> set[bytes]:
@@ -118,9 +114,7 @@ class Journal:
             found.update(key for (key,) in connection.exec_driver_sql(query, tuple(some)))
         return found
 
-    def _write(
-        self, connection: Connection, rows: list[tuple[object, ...]], people: list[tuple[str, int, int]]
-    ) -> None:
+    def _write(self, connection: Connection, rows: list[tuple[object, ...]]) -> None:
         if len(self._fresh) > self._wrote:
             connection.exec_driver_sql("INSERT INTO paths (ws, id, path) VALUES (?, ?, ?)", self._fresh[self._wrote :])
             self._wrote = len(self._fresh)
@@ -129,8 +123,6 @@ class Journal:
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             rows,
         )
-        if people:
-            connection.exec_driver_sql("INSERT INTO event_people (person, ws, seq) VALUES (?, ?, ?)", people)
 
     def encode(self, event: Event) -> bytes:
         if event.paths is None:
@@ -201,53 +193,3 @@ class Journal:
         """Events in the order of their coming, after `seq`."""
         query = "SELECT seq, body FROM journal WHERE ws = ? AND seq > ? ORDER BY seq LIMIT ?"
         return [Row(seq, self.decode(body)) for seq, body in connection.exec_driver_sql(query, (self.ws, seq, most))]
-
-
-# who is in an event ---------------------------------------------------------------------------------------------
-
-
-def _person_fields() -> dict[str, tuple[str, ...]]:
-    """Entity → the fields of its payload that hold people."""
-    found: dict[str, tuple[str, ...]] = {}
-    for entity, fields in ENTITIES.items():
-        struct = Event.__annotations__.get(entity)
-        known = set(_struct_of(struct).__struct_fields__) if struct is not None and entity != "event" else set()
-        found[entity] = tuple(
-            name for name, field in fields.items() if element(field.type) == "person" and name in known
-        )
-    return found
-
-
-def _struct_of(annotation: object) -> type[Entity]:
-    kinds = [one for one in getattr(annotation, "__args__", ()) if one is not type(None)]
-    found: type[Entity] = kinds[0]
-    return found
-
-
-_FIELDS = {entity: fields for entity, fields in _person_fields().items() if fields}
-_OF_KIND = {
-    kind: tuple((entity, _FIELDS[entity]) for entity in spec.entities if entity in _FIELDS)
-    for kind, spec in KINDS.items()
-}
-
-
-def people_of(event: Event) -> set[str]:
-    """Every person id that an event holds: what export and erase walk."""
-    found: set[str] = set()
-    if event.actor:
-        found.add(event.actor)
-    if event.person is not None:
-        found.add(event.person.id)
-    for entity, fields in _OF_KIND[event.kind]:
-        said = getattr(event, entity)
-        if said is None:
-            continue
-        for name in fields:
-            value = getattr(said, name)
-            if isinstance(value, str):
-                found.add(value)
-            elif value:
-                found.update(value)
-    if event.people_map is not None:
-        found.update(person.id for person in event.people_map.people)
-    return found

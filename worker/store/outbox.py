@@ -32,6 +32,8 @@ APPROVED = "approved"
 UNTOLD = "-"
 """In `bundled`: no digest needs to tell it."""
 
+STATUSES = ("draft", "planned", "leased", "unknown", "sent", "rejected", "withdrawn", "expired", "digest")
+
 _ENCODE = msgspec.msgpack.Encoder().encode
 
 

@@ -67,7 +67,6 @@ journal = _table(
     _bytes("body"),
     Index("journal_at", "ws", "at"),
 )
-event_people = _table("event_people", _key("person"), _key("ws", Whole), _key("seq", Whole))
 paths = _table("paths", _key("ws", Whole), _key("id", Whole), _text("path", None))
 checkpoints = _table(
     "checkpoints",

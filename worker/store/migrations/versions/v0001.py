@@ -124,15 +124,6 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
-        "event_people",
-        sa.Column("person", sa.Text(), autoincrement=False, nullable=False),
-        sa.Column("ws", WHOLE, autoincrement=False, nullable=False),
-        sa.Column("seq", WHOLE, autoincrement=False, nullable=False),
-        sa.PrimaryKeyConstraint("person", "ws", "seq"),
-        sqlite_strict=True,
-        sqlite_with_rowid=False,
-    )
-    op.create_table(
         "findings",
         sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("ws", WHOLE, nullable=False),

@@ -1,0 +1,175 @@
+"""`sparekey doctor`: what works, what is missing, and which rules can fire. Owns the screen."""
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from connectors.errors import ConfigError
+from rules.language.rule import Rule
+from rules.language.sources import needs
+from rules.speech.amounts import count
+from rules.speech.harmless import plain
+from worker.cli import documents, options
+from worker.cli.operate import is_running, operate
+from worker.config import secrets
+from worker.config.load import Configuration, examine, load
+from worker.rulebook import Rulebook
+from worker.runtimes import opening
+from worker.runtimes.service import book_of
+from worker.store import heads, outbox
+from worker.store.database import open_for_reading
+from worker.wiring.sinks import SINKS, sinks
+from worker.wiring.sources import READERS, reader
+
+FIXED_SQLITE = (3, 51, 3)
+SENT_HERE = frozenset({"github", *READERS})
+"""Kinds of sources of which this version takes events."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`level`: ok, note, or wrong."""
+
+    level: str
+    about: str
+    text: str
+    hint: str = ""
+
+
+@click.command("doctor")
+@options.folder
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def doctor_command(folder: Path, as_json: bool) -> None:
+    """Configuration, sources, sinks, store and the running process; and of each rule whether it can fire, or what it
+    needs.
+
+    Exit codes: 0 nothing is wrong; 1 something is; 2 there is no sparekey.yml.
+    """
+    configuration, problems = examine(folder)
+    found = [Finding("wrong", "configuration", str(one)) for one in problems]
+    if configuration is not None:
+        found += [*_sources(configuration), *_sinks(configuration), *_store(configuration), *_running(folder)]
+        found += _rules(configuration)
+    wrong = any(one.level == "wrong" for one in found)
+    if as_json:
+        rows = [{"level": one.level, "about": one.about, "text": one.text, "hint": one.hint} for one in found]
+        click.echo(documents.dump({"found": rows}))
+    else:
+        for one in found:
+            mark = {"ok": "ok   ", "note": "note ", "wrong": "WRONG"}[one.level]
+            click.echo(f"{mark}  {one.about:<14}  {plain(one.text, 400)}")
+            if one.hint:
+                click.echo(f"{'':<23}{plain(one.hint, 300)}")
+    if wrong:
+        raise SystemExit(1)
+
+
+def _sources(said: Configuration) -> Iterator[Finding]:
+    for name, source in said.settings.sources.items():
+        about = f"source {name}"
+        try:
+            if source.kind in READERS:
+                one = reader(source.kind, name, said.path(source.path), source.services)
+                much = f", {count(one.total, 'commit')}" if one.total else ""
+                yield Finding("ok", about, f"{source.kind} {source.path}{much}, read every {source.every}")
+            elif source.kind == "github":
+                secrets.read(source.secret_env, source.secret_file, f"sources: {name}")
+                ours = ", ".join(source.repositories) or "every repository that knows the secret"
+                yield Finding("ok", about, f"webhooks at /webhooks/github/{name}, of {ours}")
+            else:
+                yield Finding("note", about, f"'{source.kind}' is not read by this version yet")
+        except ConfigError as error:
+            yield Finding("wrong", about, str(error), error.hint)
+    if not said.settings.sources:
+        yield Finding("note", "sources", "there is none: nothing will ever come", "sources: in sparekey.yml")
+
+
+def _sinks(said: Configuration) -> Iterator[Finding]:
+    for name, sink in said.settings.sinks.items():
+        if sink.kind not in SINKS:
+            yield Finding("wrong", f"sink {name}", f"'{sink.kind}' cannot be written to by this version yet")
+    try:
+        for name, made in sinks(said).items():
+            yield Finding("ok", f"sink {name}", made.describe())
+    except ConfigError as error:
+        yield Finding("wrong", "sinks", str(error), error.hint)
+    if not said.settings.sinks:
+        yield Finding("wrong", "sinks", "there is none: nobody would hear anything", "sinks: in sparekey.yml")
+
+
+def _store(said: Configuration) -> Iterator[Finding]:
+    version = ".".join(map(str, sqlite3.sqlite_version_info))
+    safe = "" if sqlite3.sqlite_version_info >= FIXED_SQLITE else "; let no other program open the file for writing"
+    path = opening.store_path(said)
+    if not path.exists():
+        yield Finding("ok", "store", f"{path} does not exist yet, SQLite {version}{safe}")
+        return
+    try:
+        store = open_for_reading(path)
+    except ConfigError as error:
+        yield Finding("wrong", "store", str(error), error.hint)
+        return
+    try:
+        with store.reading() as connection:
+            head = heads.load(connection, said.settings.workspace)
+            counts = outbox.counts(connection, head.ws) if head else {}
+    finally:
+        store.close()
+    yield Finding("ok", "store", f"{path}, {path.stat().st_size / 1_000_000:.1f} MB, SQLite {version}{safe}")
+    if head is not None:
+        yield from _workspace(head, counts)
+    free = shutil.disk_usage(path.parent).free
+    if free < said.settings.reserve.megabytes * 1_000_000:
+        yield Finding("wrong", "disk", f"only {free // 1_000_000} MB are free: nothing more is taken", "make room")
+
+
+def _workspace(head: heads.Head, counts: dict[str, int]) -> Iterator[Finding]:
+    told = ", ".join(f"{n} {status}" for status, n in sorted(counts.items())) or "no actions yet"
+    level = "wrong" if head.status == "paused" else "ok"
+    why = f": {head.status_why}" if head.status_why else ""
+    yield Finding(level, "workspace", f"{head.name} is {head.status}{why}; {head.appended_seq:,} events; {told}")
+    if head.stale_since:
+        yield Finding("note", "workspace", "some events came too late; the night's rebuild takes them")
+
+
+def _running(folder: Path) -> Iterator[Finding]:
+    try:
+        configuration = load(folder)
+    except ConfigError:
+        return
+    if not is_running(configuration):
+        yield Finding("note", "service", "it does not run", "`sparekey run`")
+        return
+    said = operate(folder, "status", {})
+    if said.get("broken"):
+        yield Finding("wrong", "service", f"runs with the rules it had before: {said['broken']}")
+    else:
+        yield Finding("ok", "service", f"runs, {said.get('status')}, {said.get('rules')} rules")
+
+
+def _rules(said: Configuration) -> Iterator[Finding]:
+    book = book_of(said)
+    kinds: set[str] = {str(source.kind) for source in said.settings.sources.values()} & SENT_HERE
+    for rule in book.rules.values():
+        missing = _missing(rule, kinds, said, book)
+        about = f"rule {rule.id}"
+        if rule.mode == "off":
+            yield Finding("note", about, "is off in its file")
+        elif missing:
+            yield Finding("note", about, f"cannot speak yet: needs {'; '.join(missing)}")
+        else:
+            yield Finding("ok", about, f"can fire, mode {rule.mode}")
+
+
+def _missing(rule: Rule, kinds: set[str], said: Configuration, book: Rulebook) -> list[str]:
+    made_here = {"answers", "engine", "configuration"}
+    lacking = [] if "files" in kinds else [one for one in needs(rule) if not set(one) & (kinds | made_here)]
+    found = [f"events of {' or '.join(one)}" for one in lacking]  # a file of events may hold any kind
+    found += [f"a template '{do.template}'" for do in rule.do if do.template not in book.templates]
+    if not said.people.default_manager and any(do.verb == "task" for do in rule.do):
+        found.append("somebody who gets its tasks: default_manager")
+    return found
