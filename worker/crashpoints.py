@@ -26,15 +26,25 @@ POINTS = (
     "rebuild.after-swap",
 )
 
-_AT, _, _TIMES = os.environ.get("SPAREKEY_CRASH_AT", "").partition(":")
-_seen = 0
+_armed = ""
+_left = 0
+
+
+def arm(said: str) -> None:
+    """POINT or POINT:N: the process dies when it comes there for the N-th time. '' disarms."""
+    global _armed, _left  # noqa: PLW0603  # one process dies once
+    _armed, _, times = said.partition(":")
+    _left = int(times or 1)
 
 
 def reach(point: str) -> None:
-    """Kills the process at the point that SPAREKEY_CRASH_AT=POINT[:NTH-TIME] names."""
-    global _seen  # noqa: PLW0603  # one process, one counter
-    if point != _AT:
+    """Kills the process where it was armed to die."""
+    global _left  # noqa: PLW0603
+    if point != _armed:
         return
-    _seen += 1
-    if _seen == int(_TIMES or 1):
+    _left -= 1
+    if _left == 0:
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+arm(os.environ.get("SPAREKEY_CRASH_AT", ""))

@@ -46,6 +46,14 @@ def events(
     return Ignored(f"{what}: no rule listens to it")
 
 
+def name_of(body: bytes) -> str:
+    """What the header said, for a delivery that was saved without it; '' where that cannot be told. Raises BadPayload."""
+    outline = _decoded(payloads.Outline, body)
+    if not bytes(outline.pull_request):
+        return ""
+    return "pull_request_review" if bytes(outline.review) else "pull_request"
+
+
 def _decoded(shape: type[Shape], body: bytes) -> Shape:
     try:
         return msgspec.json.decode(body, type=shape)

@@ -77,3 +77,5 @@ class Outline(msgspec.Struct, frozen=True):
 
     action: str = ""
     repository: Repository | None = None
+    pull_request: msgspec.Raw = msgspec.Raw()
+    review: msgspec.Raw = msgspec.Raw()

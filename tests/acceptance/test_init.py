@@ -81,9 +81,9 @@ def test_one_command_gives_a_configuration_that_loads(clone: Path) -> None:
         "web": (("/web/",), "web", ()),
     }
     assert {handle: one.accounts for handle, one in found.persons.items()} == {
-        "ana-ruiz": {"github": "ana-ruiz", "git": "12345+ana-ruiz@users.noreply.github.com"},
-        "ben": {"git": "ben@example.org"},
-        "cem.ay": {"git": "cem.ay@example.org"},
+        "ana-ruiz": {"github": ("ana-ruiz",), "git": ("12345+ana-ruiz@users.noreply.github.com",)},
+        "ben": {"git": ("ben@example.org",)},
+        "cem.ay": {"git": ("cem.ay@example.org",)},
         "Dee": {},
     }
     assert {one.id for one in found.people.teams} == {"everybody", "payments", "web"}
@@ -165,7 +165,7 @@ def test_a_roster_joins_accounts_and_its_bad_rows_do_not_stop_it(clone: Path, tm
         "ana@example.org",
         "payments",
         "cem",
-        "ana-ruiz",
+        ("ana-ruiz",),
     )
     assert "Full" not in (clone / "people.yml").read_text() and "Ruiz" not in (clone / "people.yml").read_text()
     assert "extends: [catalog/core@1]" in (clone / "rules" / "team.yml").read_text()

@@ -20,7 +20,7 @@ from measure import AREAS, catalogue, histories, say
 from msgspec.structs import replace
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from desk_kit import Desk  # noqa: E402  # the folder of the tests is put on the path above
+from desk_kit import Desk  # the folder of the tests is put on the path above
 
 from rules.engine.decide import Engine
 from rules.engine.plans import Program

@@ -9,17 +9,19 @@ from pathlib import Path
 
 import click
 
-from connectors.base import Reading
+from connectors.base import Ignored, Reading
 from connectors.errors import BadPayload, ConfigError
 from connectors.files import source as files
 from connectors.files.normalise import line_of
 from connectors.git import source as git
+from connectors.github import normalise as github
 from connectors.postmortems.normalise import MAX_BYTES, report
 from rules.model.events import Event
 from worker.people.directory import RunDirectory
 from worker.wiring.histories import WORKSPACE
 
-SOURCES = ("files", "git", "postmortems")
+SOURCES = ("files", "git", "github", "postmortems")
+MOST_BYTES = 25_000_000
 
 
 @click.group("events")
@@ -57,8 +59,28 @@ def _events(source: str, path: Path, people: RunDirectory, reading: Reading) -> 
             reading.events += 1
             reading.read += event.kind == "pull_request.merged"
             yield event
+    elif source == "github":
+        yield from _github(path, people, reading)
     else:
         yield from _postmortems(path, reading)
+
+
+def _github(path: Path, people: RunDirectory, reading: Reading) -> Iterable[Event]:
+    """Deliveries as they were saved: one JSON object a file."""
+    for file in sorted(path.rglob("*.json")) if path.is_dir() else [path]:
+        reading.read += 1
+        try:
+            with file.open("rb") as stream:
+                body = stream.read(MOST_BYTES + 1)
+            found = github.events(github.name_of(body), body, people.person, WORKSPACE)
+        except (BadPayload, OSError) as error:
+            reading.bad(str(file), str(error))
+            continue
+        if isinstance(found, Ignored):
+            reading.ignored[found.reason] += 1
+            continue
+        reading.events += len(found)
+        yield from found
 
 
 def _postmortems(path: Path, reading: Reading) -> Iterable[Event]:

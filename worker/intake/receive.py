@@ -114,7 +114,7 @@ class Receiver:
                 if not delivery.done.done():
                     delivery.done.set_exception(error)
         except Exception as error:
-            log.exception("intake failed", deliveries=len(group))
+            log.warning("not writable together; one by one", deliveries=len(group), error=type(error).__name__)
             self._settle_apart(group, error)
         else:
             for delivery in group:

@@ -50,7 +50,7 @@ def test_a_good_folder_becomes_one_configuration(tmp_path: Path) -> None:
     assert [one.id for one in found.people.people] == ["ada", "ben"]
     assert (found.people.default_manager, found.people.programme_contact) == ("ada", "ben")
     assert found.people.calendar == Calendar("Europe/Berlin", (0, 1, 2, 3, 4), 8, 16, ("2026-12-25", "2026-12-31"))
-    assert (found.persons["ada"].mail, found.persons["ada"].accounts["github"]) == ("ada@example.org", "Ada-L")
+    assert (found.persons["ada"].mail, found.persons["ada"].accounts["github"]) == ("ada@example.org", ("Ada-L",))
     assert "area-single-carrier" in {rule.id for rule in found.rules}
 
 

@@ -136,8 +136,8 @@ mute: {below_precision: 101, of_answers: 0}
     [
         ("sorces: {}", "did you mean 'sources'?"),
         ("sources: {r: {kind: git, pth: .}}", "did you mean 'path'?"),
-        ("sources: {sinks: {kind: git, repos: []}}", "there are: kind, path, projects, repositories, token_env, token_file, url"),
-        ("sinks: {s: {kind: mail, adress: x}}", "there are: kind, path, token_env, token_file, url"),
+        ("sources: {sinks: {kind: git, repos: []}}", "there are: every, kind, path, projects, repositories, secret_env, secret_file, services, token_env, token_file, url"),
+        ("sinks: {s: {kind: mail, adress: x}}", "there are: host, kind, path, port, security, sender, takes, token_env, token_file, unsubscribe, url, user"),
         ("programme: {contact: a, contcat: b}", "did you mean 'contact'?"),
         ("calendar: {holiday: []}", "did you mean 'holidays'?"),
         ("budgets: {pairs: 1}", "did you mean 'pair'?"),
