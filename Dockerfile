@@ -9,6 +9,12 @@ COPY worker worker
 COPY connectors connectors
 COPY rules rules
 RUN pip install --no-cache-dir --no-deps --no-build-isolation .
+# The folder of sparekey.yml and of the store is mounted here; it belongs to whoever runs the container.
+WORKDIR /data
 USER nobody
+ENV SPAREKEY_LOG=info
+EXPOSE 8350
+HEALTHCHECK --interval=30s --timeout=3s CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8350/healthz')"]
+STOPSIGNAL SIGTERM
 ENTRYPOINT ["sparekey"]
-CMD ["demo"]
+CMD ["run"]

@@ -40,9 +40,10 @@ bench: setup     ## a table of measurements; writes tests/bench/results.json
 
 nightly: setup   ## the long forms of all checks
 	SPAREKEY_LONG=1 $(BIN)/python -m pytest
+	$(BIN)/python tests/crash/run.py --kills 1000
 
 crash: setup     ## kill tests of the durable service (KILLS=100)
-	@echo "make crash: there is no durable service yet, so there is nothing to kill; it comes with the store." >&2; exit 2
+	$(BIN)/python tests/crash/run.py --kills $(KILLS)
 
 examples: setup  ## makes docs/examples anew
 	$(BIN)/python tests/examples/make.py

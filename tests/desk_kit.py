@@ -4,7 +4,9 @@ Owns putting the parts together without configuration files, sinks or HTTP.
 """
 
 import asyncio
-from collections.abc import Sequence
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from rules.engine.codec import digest
@@ -15,10 +17,12 @@ from rules.model.events import Event, order_key
 from rules.model.findings import Finding
 from rules.model.times import Instant
 from worker.deciding.decider import Decider, Options
+from worker.deciding.memory import Memory, Place, recovered
 from worker.intake.receive import Receiver, Reserve
 from worker.people.identity import Directory
 from worker.ports import Arrived, Origin
-from worker.store import findings, heads, outbox
+from worker.store import cursors, findings, heads, outbox
+from worker.store.cursors import Cursor
 from worker.store.database import open_store
 from worker.store.heads import Head
 from worker.store.journal import Journal, Row
@@ -30,10 +34,13 @@ ANY_DISK = Reserve(0, 0)
 class Desk:
     """`now` is set by the test. `settle` and `gather` are 0 unless it says otherwise."""
 
-    def __init__(self, path: Path, program: Program, now: Instant, reserve: Reserve = ANY_DISK, **options: object) -> None:
+    def __init__(
+        self, path: Path, program: Program, now: Instant, reserve: Reserve = ANY_DISK, **options: object
+    ) -> None:
         self.now = now
         self.program = program
         self.path = path
+        self.options = Options(**{"settle": 0, "gather": 0, **options})  # type: ignore[arg-type]
         self.store = open_store(path)
         with self.store.writing("admin") as connection:
             head = heads.load(connection, "main") or heads.create(connection, "main")
@@ -44,13 +51,16 @@ class Desk:
         with self.store.reading() as connection:
             self.journal.load(connection)
             self.directory.load(connection)
-        given = {"settle": 0, "gather": 0, **options}
-        self.decider = Decider(
-            self.store, self.journal, program, lambda: self.now, self._pause, Options(**given)  # type: ignore[arg-type]
-        )  # fmt: skip
-        self.receiver = Receiver(
-            self.store, self.journal, self.directory, lambda: self.now, self.decider.appended, reserve
-        )
+        self.decider = self.another_decider()
+        self.rivals: list[Decider] = []  # others that hear of what was journalled
+        self.receiver = Receiver(self.store, self.journal, self.directory, lambda: self.now, self._told, reserve)
+
+    def another_decider(self) -> Decider:
+        return Decider(self.store, self.journal, self.program, lambda: self.now, self._pause, self.options)
+
+    def _told(self, rows: list[Row]) -> None:
+        for one in (self.decider, *self.rivals):
+            one.appended(rows)
 
     def _person(self) -> str:
         self.people += 1
@@ -61,8 +71,8 @@ class Desk:
 
     # what happens ---------------------------------------------------------------------------------------------
 
-    def receive(self, events: Sequence[Event], origin: Origin = "live") -> Arrived:
-        return asyncio.run(self.receiver.receive(events, origin))
+    def receive(self, events: Sequence[Event], origin: Origin = "live", cursor: Cursor | None = None) -> Arrived:
+        return asyncio.run(self.receiver.receive(events, origin, cursor))
 
     def decide(self) -> None:
         """Everything that is old enough; late events wait for nobody."""
@@ -80,6 +90,10 @@ class Desk:
             self.receive(batch)
             self.decide()
 
+    def use(self, program: Program) -> None:
+        self.program = program
+        asyncio.run(self.decider.use(program))
+
     def status(self, status: str) -> None:
         asyncio.run(self.decider.set_status(status))
 
@@ -90,6 +104,41 @@ class Desk:
         """The same store, opened by another process."""
         self.close()
         return Desk(self.path, self.program, self.now, **options)  # type: ignore[arg-type]
+
+    def crashed(self, path: Path, **options: object) -> "Desk":
+        """What a power cut leaves: the files as they are, without their closing; in another place, as this process
+        lives on."""
+        for end in ("", "-wal"):
+            beside = self.path.with_name(self.path.name + end)
+            if beside.exists():
+                shutil.copyfile(beside, path.with_name(path.name + end))
+        self.close()
+        return Desk(path, self.program, self.now, **options)  # type: ignore[arg-type]
+
+    @contextmanager
+    def broken(self, pragma: str, after: str) -> Iterator[None]:
+        """A store that SQLite itself refuses to write: `query_only=ON`, `max_page_count=N`."""
+        self._pragma(pragma)
+        try:
+            yield
+        finally:
+            self._pragma(after)
+
+    @contextmanager
+    def read_only(self) -> Iterator[None]:
+        with self.broken("query_only=ON", "query_only=OFF"):
+            yield
+
+    @contextmanager
+    def full(self, pages: int) -> Iterator[None]:
+        """A store that may grow by so many pages only."""
+        with self.broken(f"max_page_count={self._pragma('page_count') + pages}", "max_page_count=4294967294"):
+            yield
+
+    def _pragma(self, text: str) -> int:
+        """Outside of any transaction: within one, some do nothing."""
+        row = self.store._connection.connection.dbapi_connection.execute(f"PRAGMA {text}").fetchone()
+        return int(row[0]) if row else 0
 
     # what is there --------------------------------------------------------------------------------------------
 
@@ -116,13 +165,25 @@ class Desk:
         return self.findings("open", "resolved")
 
     def actions(self, *statuses: str) -> list[Entry]:
-        every = statuses or ("draft", "planned", "sent", "withdrawn", "expired", "rejected", "digest", "unknown", "leased")
         with self.store.reading() as connection:
-            return outbox.ended_or_waiting(connection, self.ws, *every)
+            return outbox.ended_or_waiting(connection, self.ws, *(statuses or outbox.STATUSES))
 
     def journalled(self) -> list[Row]:
         with self.store.reading() as connection:
             return self.journal.came_after(connection, 0, 10_000_000)
+
+    def recovered(self) -> Memory | None:
+        """The workspace as another process would find it."""
+        place = Place(self.store, self.journal, self.program, self._pause)
+        return asyncio.run(recovered(place, self.head))
+
+    def cursor(self, source: str, stream: str = "") -> Cursor | None:
+        with self.store.reading() as connection:
+            return cursors.cursor_of(connection, source, stream)
+
+    def dump(self) -> list[str]:
+        """Every row of the store."""
+        return list(self.store._connection.connection.dbapi_connection.iterdump())
 
 
 def pure(program: Program, events: Sequence[Event], until: Instant) -> tuple[State, dict[str, Finding]]:

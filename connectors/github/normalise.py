@@ -47,7 +47,7 @@ def events(
 
 
 def name_of(body: bytes) -> str:
-    """What the header said, for a delivery that was saved without it; '' where that cannot be told. Raises BadPayload."""
+    """What the header said, for a delivery saved without it; '' where that cannot be told. Raises BadPayload."""
     outline = _decoded(payloads.Outline, body)
     if not bytes(outline.pull_request):
         return ""

@@ -15,8 +15,8 @@ from worker.cli.main import cli
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(
     path
-    for folder in (".", "docs", "docs/decisions", "connectors/git", "connectors/files", "connectors/postmortems")
-    for path in (ROOT / folder).glob("*.md")
+    for folder in (".", "docs", "docs/decisions", "connectors/*")
+    for path in ROOT.glob(f"{folder}/*.md")
 )
 
 

@@ -29,7 +29,9 @@ def prepare(folder: Path) -> None:
     (folder / "sparekey.yml").write_text(
         "workspace: main\ndefault_manager: boss\nhttp: {listen: ''}\nrules: [rules.yml]\nsinks:\n  remote: {kind: terminal}\n"
     )
-    areas = "\n".join(f"  {area}: {{paths: [/{area}/], manager: {'boss' if n % 2 else 'chief'}}}" for n, area in enumerate(AREAS))
+    areas = "\n".join(
+        f"  {area}: {{paths: [/{area}/], manager: {'boss' if n % 2 else 'chief'}}}" for n, area in enumerate(AREAS)
+    )
     (folder / "areas.yml").write_text(f"areas:\n{areas}\n")
     people = "\n".join(f"  {one}: {{calendar: {{days: [mon, tue, wed, thu, fri]}}}}" for one in ("boss", "chief"))
     (folder / "people.yml").write_text(f"people:\n{people}\n")
@@ -66,9 +68,17 @@ class Life:
         self.now = self.story.steps[done - 1].now if done else START
         path = self.folder / "s.db"
         lock = Lock(path).take()
-        given = Given(lambda: self.now, {"remote": Remote(self.folder / "remote.db", lambda: self.now)}, 0, 0, reserve=Reserve(0, 0))
+        given = Given(
+            lambda: self.now,
+            {"remote": Remote(self.folder / "remote.db", lambda: self.now)},
+            0,
+            0,
+            reserve=Reserve(0, 0),
+        )
         service = Service(open_store(path), load(self.folder), given)
-        service.directory._make = iter([f"made{n}" for n in range(10_000)]).__next__ if not done else service.directory._make
+        service.directory._make = (
+            iter([f"made{n}" for n in range(10_000)]).__next__ if not done else service.directory._make
+        )
         asyncio.run(self._live(service, done))
         service.store.close()
         lock.release()

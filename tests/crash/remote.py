@@ -53,7 +53,9 @@ class Remote:
         return message.key
 
     def find(self, key: str, since: Instant) -> list[str]:
-        rows = self._run("SELECT n FROM written WHERE key = ? AND at <= ? AND closed = 0 ORDER BY n", key, self._now() - LAG)
+        rows = self._run(
+            "SELECT n FROM written WHERE key = ? AND at <= ? AND closed = 0 ORDER BY n", key, self._now() - LAG
+        )
         return [str(n) for (n,) in rows]
 
     def note(self, remote: str, message: Message) -> None:
@@ -74,4 +76,7 @@ class Remote:
 
     def sent(self) -> list[tuple[str, str, str, Instant]]:
         """(what, person, key, at) of everything that was written."""
-        return [(str(w), str(p), str(k), int(str(a))) for w, p, k, a in self._run("SELECT what, person, key, at FROM written")]
+        return [
+            (str(w), str(p), str(k), int(str(a)))
+            for w, p, k, a in self._run("SELECT what, person, key, at FROM written")
+        ]

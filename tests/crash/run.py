@@ -21,6 +21,7 @@ import tempfile
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -42,6 +43,7 @@ from worker.store.database import open_for_reading
 from worker.store.journal import Journal
 
 STEPS = 150
+OFTEN = ("c1", "c2", "fold", "intake", "d1", "d2", "sink")
 ENDED = {"sent", "rejected", "withdrawn", "expired", "digest"}
 
 
@@ -76,7 +78,8 @@ def disturbed(folder: Path, story: Scenario, chance: random.Random, points: list
         armed, after = "", 0.0
         if killed < most:
             if points and chance.random() < 0.7:
-                armed = f"{points[killed % len(points)]}:{chance.choice([1, 1, 2, 5])}"
+                point = points[killed % len(points)]
+                armed = f"{point}:{chance.choice([1, 3, 10]) if point.startswith(OFTEN) else 1}"
             else:
                 after = chance.uniform(0.01, 0.6)
         process = child(folder, story, armed)
@@ -148,7 +151,9 @@ async def _folds(store: object, head: heads.Head, folder: Path, told: dict[str, 
     if one is None or digest(one.state) != digest(other.state):
         wrong.append("the recovered state is not that of the journal")
     outcome = other.taken()
-    true = {id_: finding for id_, finding in told.items() if finding.status != "withdrawn" and finding.opened_at >= since}  # type: ignore[attr-defined]
+    true = {
+        id_: finding for id_, finding in told.items() if finding.status != "withdrawn" and finding.opened_at >= since
+    }  # type: ignore[attr-defined]
     folded = {id_: finding for id_, finding in outcome.findings.items() if finding.opened_at >= since}
     if true != folded:
         wrong.append(f"findings are not those of the journal: {sorted(set(true) ^ set(folded))[:5]} or their content")
@@ -163,7 +168,7 @@ def over_budget(folder: Path) -> int:
         if what != "digest" and (key, person) not in seen:
             seen.add((key, person))
             by_person.setdefault((what, person), []).append(at)
-    return sum(b - a < 7 * DAY for times in by_person.values() for a, b in zip(times, times[1:], strict=False))
+    return sum(b - a < 7 * DAY for times in by_person.values() for a, b in pairwise(times))
 
 
 def compared(calm: Seen, hurt: Seen) -> list[str]:
@@ -210,7 +215,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
-    configure({"SPAREKEY_LOG": os.environ.get("SPAREKEY_LOG", "error")})
+    configure({"SPAREKEY_LOG": "error"})
     total, seed, started = Total(), asked.seed, time.perf_counter()
     points = list(crashpoints.POINTS)
     while sum(total.kills.values()) < asked.kills and not total.wrong:
@@ -218,7 +223,10 @@ def main() -> int:
         before = sum(total.kills.values())
         never = [point for point in points if not total.kills[point]]
         round_of(seed, min(left, 40), never + points, total)
-        print(f"seed {seed}: {sum(total.kills.values()) - before} kills, {sum(total.kills.values())} of {asked.kills}", flush=True)
+        print(
+            f"seed {seed}: {sum(total.kills.values()) - before} kills, {sum(total.kills.values())} of {asked.kills}",
+            flush=True,
+        )
         seed += 1
     for line in total.wrong:
         print(f"WRONG  {line}")

@@ -1,89 +1,107 @@
-"""`sparekey findings`: what was concluded, and what became of it. Owns the list and its JSON."""
+"""`sparekey findings`: what was concluded, and what became of it. Owns the options, and what of the store is shown."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
+from sqlalchemy import Connection, select
 
-from rules.language.rule import Rule
+from connectors.errors import ConfigError
+from rules.language.problems import nearest
 from rules.model.findings import Finding
-from rules.speech.amounts import count, day
+from worker import clock
 from worker.cli import documents, options
-from worker.cli.desk import desk
-from worker.cli.say import Say, cut, may_name, typed
-from worker.store import findings, outbox
+from worker.cli.desk import Desk, desk
+from worker.cli.findings_text import Became, document, end, line
+from worker.cli.say import may_name
+from worker.store import findings, outbox, rule_modes
 from worker.store.outbox import Entry
+from worker.store.schema import tasks
 
 STATUSES = ("open", "resolved", "withdrawn")
-_DONE = {"sent": "filed", "draft": "draft", "planned": "planned", "unknown": "being looked up", "leased": "being sent"}
+MOST_ACTIONS = 100_000
 
 
 @click.command("findings")
 @options.folder
 @click.option("--status", type=click.Choice([*STATUSES, "all"]), default="open", help="Default: what is open.")
-@click.option("--rule", "rule_id", default="", help="Only of this rule.")
-@click.option("--area", default="", help="Only about this area.")
+@click.option("--rule", "rule_id", metavar="ID", default="", help="Only of this rule.")
+@click.option("--area", metavar="AREA", default="", help="Only about this area.")
 @options.json
 @options.names
 @options.pseudonyms
 def findings_command(
     folder: Path, status: str, rule_id: str, area: str, as_json: bool, names: bool, pseudonyms: bool
 ) -> None:
-    """Findings with what became of each: a draft, a task, a digest, or nothing yet.
+    """Findings, the oldest first, and what became of each: a draft, a task, a line of a digest, or why nothing yet.
 
     \b
     sparekey findings                       what is open
     sparekey findings --status all --json   everything, for a script
+
+    Exit codes: 0 fine, whatever was found; 2 there is no store yet, or no such rule.
     """
     with desk(folder) as found:
-        with found.store.reading() as connection:
-            wanted = STATUSES if status == "all" else (status,)
-            every = findings.every(connection, found.head.ws, *wanted)
-            rows = outbox.ended_or_waiting(connection, found.head.ws, *outbox.STATUSES, most=100_000)
-        chosen = [one for one in every if rule_id in ("", one.rule) and area in ("", one.area)]
-        by_finding: dict[str, list[Entry]] = {}
-        for row in rows:
-            by_finding.setdefault(row.finding, []).append(row)
+        every = _every(found, rule_id)
+        became = _became(found, every)
+        wanted = STATUSES if status == "all" else (status,)
+        area = "." if area == "(top level)" else area
+        shown = [one for one in every if one.status in wanted and rule_id in ("", one.rule) and area in ("", one.area)]
         if as_json:
             say = found.say(may_name(names, pseudonyms, by_itself=False))
-            click.echo(documents.dump({"findings": [_document(one, by_finding, say) for one in chosen]}))
+            click.echo(documents.dump({"findings": [document(one, became[one.id], say) for one in shown]}))
             return
-        say = found.say(may_name(names, pseudonyms))
-        for one in chosen:
-            click.echo(_line(one, found.book.rules.get(one.rule), by_finding.get(one.id, ()), say))
-        click.echo(_end(chosen, status))
+        say, zone, now = found.say(may_name(names, pseudonyms)), found.configuration.settings.calendar.zone, clock.now()
+        for one in shown:
+            click.echo(line(one, found.book.rules.get(one.rule), became[one.id], say, zone, now))
+        click.echo("\n".join(end(shown, became, bool(every), folder)))
 
 
-def _line(one: Finding, rule: Rule | None, rows: Sequence[Entry], say: Say) -> str:
-    subject = cut(_subject(one, rule, say), 28)
-    since = f"since {day(one.opened_at)}" if one.held else f"on {day(one.opened_at)}"
-    told = "; ".join(_told(row) for row in rows) or "told nobody"
-    return f"{one.id}  {cut(one.rule, 26):<26}  {subject:<28}  {since}, {one.confidence}; {told}"
+def _every(found: Desk, rule: str) -> list[Finding]:
+    with found.store.reading() as connection:
+        every = findings.every(connection, found.head.ws)
+    known = {*found.book.rules, *(one.rule for one in every)}
+    if rule and rule not in known:
+        raise ConfigError(f"no rule '{rule}' here", nearest(rule, known))
+    return every
 
 
-def _subject(one: Finding, rule: Rule | None, say: Say) -> str:
-    types = [path.type for path in rule.per] if rule is not None else ["area"] * len(one.key)
-    parts = zip(one.key, types, strict=False)
-    return ", ".join(say.person(part) if type_ == "person" else say.area(part) for part, type_ in parts)
-
-
-def _told(row: Entry) -> str:
-    what = _DONE.get(row.status, row.status)
-    why = f" ({row.why})" if row.why and row.status not in ("sent", "draft") else ""
-    return f"{row.verb} {row.action} {what}{why}"
-
-
-def _document(one: Finding, rows: dict[str, list[Entry]], say: Say) -> dict[str, object]:
-    told = [
-        {"action": row.action, "verb": row.verb, "status": row.status, "why": row.why, "remote": row.remote}
-        for row in rows.get(one.id, ())
-    ]
-    return {**documents.finding(one, say), "actions": told}
-
-
-def _end(chosen: Sequence[Finding], status: str) -> str:
-    if not chosen:
-        return (
-            f"Nothing is {'there' if status == 'all' else status}. `{typed('doctor', [])}` says which rules can fire."
+def _became(found: Desk, every: Iterable[Finding]) -> dict[str, Became]:
+    """Of each finding: its own actions, the task of its case, and why there is nothing where there is nothing."""
+    ws = found.head.ws
+    with found.store.reading() as connection:
+        rows = outbox.ended_or_waiting(connection, ws, *outbox.STATUSES, most=MOST_ACTIONS)
+        answered = _answered(connection, ws)
+        modes = rule_modes.modes(connection, ws, found.book.rules)
+    silent = {rule for rule, mode in modes.items() if mode == "silent"}
+    own: dict[str, list[Entry]] = {}
+    of_case: dict[str, Entry] = {}
+    for row in rows:
+        own.setdefault(row.finding, []).append(row)
+        if row.verb == "task" and row.case_id:
+            of_case[row.case_id] = row
+    alone = _alone(every)
+    return {
+        one.id: Became(
+            tuple(own.get(one.id, ())),
+            of_case.get(one.case or ""),
+            answered,
+            silent=one.mode == "silent" or one.rule in silent,
+            alone=(one.case or "") in alone,
         )
-    return f"{count(len(chosen), 'finding')}. Why: {typed('explain', [], chosen[0].id)}"
+        for one in every
+    }
+
+
+def _answered(connection: Connection, ws: int) -> dict[str, str]:
+    query = select(tasks.c.task, tasks.c.answer).where(tasks.c.ws == ws, tasks.c.answer != "")
+    return {str(task): str(answer) for task, answer in connection.execute(query)}
+
+
+def _alone(every: Iterable[Finding]) -> set[str]:
+    """Cases that wait for a second sign: all that was ever found is of low confidence and of one rule."""
+    rules: dict[str, set[str]] = {}
+    for one in every:
+        if one.case:
+            rules.setdefault(one.case, set()).update({one.rule} if one.confidence == "low" else {one.rule, ""})
+    return {case for case, found in rules.items() if len(found) == 1}

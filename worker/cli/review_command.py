@@ -1,8 +1,10 @@
-"""`sparekey review`: drafts one by one, to let out, to change, to refuse or to put off. Owns the dialogue."""
+"""`sparekey review`: drafts of rules in mode `ask`, for a person to decide. Owns the options and single decisions.
+
+The dialogue is `review_dialogue.py`'s, the words are `review_text.py`'s.
+"""
 
 import asyncio
 import sys
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -10,194 +12,148 @@ import click
 
 from connectors.errors import ConfigError
 from rules.model.times import DAY
-from rules.speech.amounts import count
-from rules.speech.harmless import plain
 from worker import clock
-from worker.cli import documents, options
-from worker.cli.desk import Desk, desk
-from worker.cli.drafts import Draft, composed
-from worker.cli.operate import operate
-from worker.cli.say import typed
-from worker.dispatch.review import REFUSALS, Review
+from worker.cli import documents, drafts, options, review_text
+from worker.cli.desk import desk
+from worker.cli.drafts import Draft
+from worker.cli.folder import hand_on, to_type
+from worker.cli.operate import Result, is_running, operate
+from worker.cli.review_dialogue import Dialogue
+from worker.cli.say import may_name
+from worker.config.load import load
+from worker.dispatch.review import REFUSALS
 
-_KEYS = "y file it · e edit · n refuse · s put off · k keep for now · q quit"
-_INDENT = " " * 14
+MOST_TEXT = 100_000
+
+_json = click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 
 
 @click.group("review", invoke_without_command=True)
 @options.folder
-@click.option("--list", "as_list", is_flag=True, help="Show all of them and end.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object; implies --list.")
+@click.option("--list", "as_list", is_flag=True, help="Show all of them in full and end.")
+@options.json
+@options.names
+@options.pseudonyms
 @click.pass_context
-def review_command(context: click.Context, folder: Path, as_list: bool, as_json: bool) -> None:
-    """Drafts of rules in mode `ask`, each in full as it would be sent. Nothing leaves before somebody says yes.
+def review_command(
+    context: click.Context, folder: Path, as_list: bool, as_json: bool, names: bool, pseudonyms: bool
+) -> None:
+    """Drafts, each in full as it would be sent, the most urgent first. Nothing leaves before somebody says yes.
 
     \b
-    sparekey review                      one by one
+    sparekey review                      one after the other
     sparekey review --list               all of them
     sparekey review yes A-1f…            the same without a dialogue
     sparekey review no A-1f… --why known
+
+    Exit codes: 0 fine; 2 there is no such draft, or no store yet.
     """
-    context.obj = folder
+    hand_on(context, folder)
     if context.invoked_subcommand is not None:
         return
-    with desk(folder) as found:
-        drafts = asyncio.run(_drafts(found))
+    found = _waiting(folder, may_name(names, pseudonyms, by_itself=not as_json))
     if as_json:
-        click.echo(documents.dump({"drafts": [_document(one) for one in drafts]}))
-    elif not drafts:
-        click.echo(
-            "No draft waits. Rules in mode ask make them when something happens; "
-            f"`{typed('doctor', [])}` says which can."
-        )
+        click.echo(documents.dump({"drafts": [review_text.document(one) for one in found]}))
+    elif not found:
+        click.echo(f"{review_text.NOTHING}\nNext: {to_type(folder, 'doctor')}   which rules can, and what others need")
     elif as_list or not sys.stdin.isatty():
-        for one in drafts:
-            click.echo("\n".join(_shown(one)) + "\n")
-        click.echo(
-            f"{count(len(drafts), 'draft')}. {typed('review yes', [], drafts[0].entry.action)}   lets the first one out"
-        )
+        for one in found:
+            click.echo("\n".join(review_text.shown(one)) + "\n")
+        click.echo(review_text.still(len(found), folder))
+        click.echo(f"Next: {to_type(folder, 'review yes', found[0].entry.action)}   or no, snooze, edit")
     else:
-        _dialogue(folder, drafts)
+        Dialogue(folder, load(folder).settings.calendar.zone, found).run()
 
 
 @review_command.command("yes")
 @click.argument("key")
-@click.pass_obj
-def yes_command(folder: Path, key: str) -> None:
-    """Lets a draft out."""
-    _say(_approved(folder, key))
+@options.folder
+@_json
+def yes_command(key: str, folder: Path, as_json: bool) -> None:
+    """Lets a draft out: it goes in the receiver's next working hour, if it is still so then."""
+    one = _named(folder, key)
+    found = _decide(folder, one, "approve")
+    configuration, gone = load(folder), str(found.get("gone") or "")
+    if as_json:
+        _tell(one, "approved" if not gone else "expired", why=gone or None)
+        return
+    click.echo(review_text.approved(one, gone, clock.now(), configuration.settings.calendar.zone))
+    if not gone and not is_running(configuration):
+        click.echo(review_text.not_running(folder))
 
 
 @review_command.command("no")
 @click.argument("key")
 @click.option("--why", type=click.Choice(REFUSALS), required=True)
-@click.pass_obj
-def no_command(folder: Path, key: str, why: str) -> None:
-    """Refuses a draft; the reason counts for the rule's precision."""
-    operate(folder, "review", {"action": key, "does": "refuse", "why": why})
-    _say("Refused.")
+@options.folder
+@_json
+def no_command(key: str, why: str, folder: Path, as_json: bool) -> None:
+    """Refuses a draft. Nobody hears of it."""
+    one = _named(folder, key)
+    _decide(folder, one, "refuse", why=why)
+    if as_json:
+        _tell(one, "refused", why=why)
+    else:
+        click.echo(review_text.refused(one.entry.action, why))
 
 
 @review_command.command("snooze")
 @click.argument("key")
-@click.option("--days", type=click.IntRange(1, 365), default=7)
-@click.pass_obj
-def snooze_command(folder: Path, key: str, days: int) -> None:
+@click.option("--days", type=click.IntRange(1, 365), default=7, show_default=True)
+@options.folder
+@_json
+def snooze_command(key: str, days: int, folder: Path, as_json: bool) -> None:
     """Puts a draft off."""
-    operate(folder, "review", {"action": key, "does": "snooze", "until": clock.now() + days * DAY})
-    _say(f"It comes back in {count(days, 'day')}.")
+    one, until = _named(folder, key), clock.now() + days * DAY
+    _decide(folder, one, "snooze", until=until)
+    if as_json:
+        _tell(one, "snoozed", days=days)
+    else:
+        click.echo(review_text.put_off(one.entry.action, until, load(folder).settings.calendar.zone))
 
 
 @review_command.command("edit")
 @click.argument("key")
+@click.option("--title", help="Another title; the rest stays.")
 @click.option(
-    "--text-file", type=click.File("r", encoding="utf-8"), required=True, help="Title, then parts: '## Heading'."
+    "--text-file",
+    type=click.File("r", encoding="utf-8"),
+    help="Title, then parts that begin with '## Heading'; - reads standard input.",
 )
-@click.pass_obj
-def edit_command(folder: Path, key: str, text_file: TextIO) -> None:
+@options.folder
+@_json
+def edit_command(key: str, title: str | None, text_file: TextIO | None, folder: Path, as_json: bool) -> None:
     """Gives a draft other words; it stays a draft."""
-    _edit(folder, key, text_file.read(100_000))
-    _say("It has your words now.")
+    if title is None and text_file is None:
+        raise ConfigError("nothing to change", "give --title, --text-file, or both")
+    one = _named(folder, key)
+    text = text_file.read(MOST_TEXT) if text_file is not None else review_text.editable(one)
+    own, parts = review_text.parts_of(text)
+    said = {"title": title or own, "parts": [list(part) for part in parts]}
+    _decide(folder, one, "edit", **said)
+    if as_json:
+        _tell(one, "edited", title=said["title"])
+    else:
+        click.echo(review_text.edited(one.entry.action, folder))
 
 
-# the dialogue ---------------------------------------------------------------------------------------------------
+# pieces ---------------------------------------------------------------------------------------------------------
 
 
-def _dialogue(folder: Path, drafts: Sequence[Draft]) -> None:
-    for number, one in enumerate(drafts, start=1):
-        click.echo(f"\nDRAFT {number} of {len(drafts)}")
-        click.echo("\n".join(_shown(one)))
-        if not _decided(folder, one):
-            return
+def _waiting(folder: Path, named: bool) -> list[Draft]:
+    with desk(folder) as found:
+        return asyncio.run(drafts.waiting(found, found.say(named), clock.now()))
 
 
-def _decided(folder: Path, one: Draft) -> bool:
-    """False: enough for today."""
-    key = one.entry.action
-    while True:
-        said = click.prompt(f"\n{_KEYS}\n", type=click.Choice(list("yenskq")), show_choices=False)
-        if said == "q":
-            return False
-        if said == "y":
-            _say(_approved(folder, key))
-        elif said == "n":
-            why = click.prompt("Why", type=click.Choice(REFUSALS))
-            operate(folder, "review", {"action": key, "does": "refuse", "why": why})
-        elif said == "s":
-            days = click.prompt("For how many days", type=click.IntRange(1, 365), default=7)
-            operate(folder, "review", {"action": key, "does": "snooze", "until": clock.now() + days * DAY})
-        elif said == "e":
-            changed = click.edit("\n".join(_editable(one)))
-            if changed is not None:
-                _edit(folder, key, changed)
-                _say("It has your words now; y lets it out.")
-            continue
-        return True
+def _named(folder: Path, key: str) -> Draft:
+    """With its names: they go where they came from, into the draft."""
+    with desk(folder) as found:
+        return asyncio.run(drafts.named(found, key, found.say(True), clock.now()))
 
 
-def _approved(folder: Path, key: str) -> str:
-    gone = operate(folder, "review", {"action": key, "does": "approve"}).get("gone")
-    return f"Too late, it was let go: {gone}." if gone else "It goes out in the receiver's next working hour."
+def _decide(folder: Path, one: Draft, does: str, **said: object) -> Result:
+    return operate(folder, "review", {"action": one.entry.action, "does": does, **said})
 
 
-def _edit(folder: Path, key: str, text: str) -> None:
-    title, *sections = text.strip().split("\n## ")
-    first, _, before = title.partition("\n")
-    parts = [["", before.strip()]] if before.strip() else []
-    parts += [[heading.strip(), body.strip()] for heading, _, body in (one.partition("\n") for one in sections)]
-    if not first.strip():
-        raise ConfigError("the first line must be a title")
-    operate(folder, "review", {"action": key, "does": "edit", "title": first.strip(), "parts": parts})
-
-
-# words ----------------------------------------------------------------------------------------------------------
-
-
-async def _drafts(found: Desk) -> list[Draft]:
-    standing, now = await found.standing(), clock.now()
-    entries = Review(found.store, found.head.ws, standing).drafts(now)
-    return [composed(found, entry, standing, now) for entry in entries]
-
-
-def _shown(one: Draft) -> Iterator[str]:
-    to = ", ".join(plain(name, 40) for name in one.to) or "nobody: it will be in the digest"
-    yield f"{one.entry.verb.upper()} {one.entry.action}, to {to}   [{one.entry.rule}]"
-    if one.text is None:
-        yield f"  There are no words for it: {plain(one.why)}"
-        return
-    yield f"  {one.text.title}"
-    for heading, text in one.text.parts:
-        first, *others = text.split("\n")
-        label = {"First three sessions": "Sessions"}.get(heading, heading)
-        yield f"  {label:<12}{first}" if heading else f"  {first}"
-        yield from (f"{_INDENT}{line}" for line in others)
-    if one.text.footer:
-        yield f"  {one.text.footer}"
-
-
-def _editable(one: Draft) -> Iterator[str]:
-    if one.text is None:
-        yield "A title"
-        return
-    yield one.text.title
-    for heading, text in one.text.parts:
-        yield from (["", f"## {heading}"] if heading else [""])
-        yield text
-
-
-def _document(one: Draft) -> dict[str, object]:
-    """Without receivers' names; the words of a draft hold names of people only where they suggest somebody."""
-    text = one.text
-    return {
-        "action": one.entry.action,
-        "verb": one.entry.verb,
-        "rule": one.entry.rule,
-        "finding": one.entry.finding,
-        "to": list(one.entry.people),
-        "title": text.title if text else None,
-        "why_no_words": one.why or None,
-    }
-
-
-def _say(text: str) -> None:
-    click.echo(text)
+def _tell(one: Draft, became: str, **more: object) -> None:
+    click.echo(documents.dump({"key": one.entry.action, "became": became, **more}))

@@ -16,6 +16,7 @@ from rules.language.rule import Mode, Rule
 from rules.model.events import order_key
 from rules.model.times import HOUR, MINUTE, Instant, Span
 from worker import metrics
+from worker.crashpoints import reach
 from worker.deciding import baselines, going_back, rebuild, refold
 from worker.deciding.commit import Change, checkpoint_of, commit
 from worker.deciding.memory import FactsBroke, Memory, Outcome, Pause, Place, recovered
@@ -251,6 +252,7 @@ class Decider:
         self._late, self._as_before = [], ""
         self._horizon = (self.head.decided_at, self.head.mark)
         self._write_again(await rebuild.rebuilt(self._place, self.head, self._seen_seq, self._now()))
+        reach("rebuild.after-swap")
         metrics.rebuilds.inc()
 
     # from time to time ----------------------------------------------------------------------------------------

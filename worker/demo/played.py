@@ -22,6 +22,7 @@ class Moment:
     urgent: list[str]  # subjects of cases, most urgent first
     case_ids: dict[str, str]  # subject → case id
     silent: list[Explanation]  # busy parts about which the first rule did not speak
+    drafts: int  # waiting for a person
 
 
 @dataclass(slots=True)

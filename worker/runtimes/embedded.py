@@ -17,7 +17,7 @@ from rules.model.times import Span
 from worker import metrics
 from worker.http.server import Server
 from worker.ports import StoreAway
-from worker.runtimes import nightly
+from worker.runtimes import gauges, nightly
 from worker.runtimes.control import Control
 from worker.runtimes.service import Service
 from worker.runtimes.turns import poll, reload
@@ -132,6 +132,7 @@ class Embedded:
         return False
 
     async def _nightly(self) -> bool:
+        gauges.look(self.service)
         await nightly.turn(self.service)
         return await self._wait(60)
 

@@ -7,6 +7,8 @@ the lock. Arguments and results are plain JSON values.
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from connectors.errors import ConfigError
 from rules.language.problems import nearest
 from rules.model.times import DAY
@@ -40,7 +42,8 @@ async def backfill(service: Service, asked: Asked, told: Told) -> dict[str, obje
     """Reads a source's history quietly: live events wait for it, and nothing about the past is sent."""
     kind, path = _text(asked, "kind"), Path(_text(asked, "path"))
     name = _text(asked, "name") or f"{kind}:{path}"
-    found = reader(kind, name, path)
+    said = service.configuration.settings.sources.get(name)
+    found = reader(kind, name, path, said.services if said is not None and said.kind == kind else ())
     since = _whole(asked, "since") or service.now() - turns.HISTORY
 
     def more(n: int) -> None:
@@ -73,16 +76,25 @@ async def retry(service: Service, asked: Asked, told: Told) -> dict[str, object]
     letter_id = _text(asked, "letter")
     with service.store.reading() as connection:
         letter = dead_letters.get(connection, letter_id)
-    if letter is None:
+    if letter is None or letter.ws != service.ws:
         raise ConfigError(f"no dead letter {letter_id}", "`sparekey dead-letters` lists them")
     again = service.retry
     if letter.payload is None or again is None:
-        raise ConfigError(f"{letter_id} has no payload to try again", "its source will be read again by itself")
+        raise ConfigError(f"{letter_id} has no payload to try again", "mend what it came from, and read that again")
     answer = await again(letter.source, letter.ref, letter.payload)
     with service.store.writing("admin") as connection:
-        dead_letters.set_status(connection, letter_id, "retried")
+        dead = _dead_again(connection, letter)
+        if dead != letter_id:
+            dead_letters.set_status(connection, letter_id, "retried")
         audit.note(connection, service.now(), _text(asked, "who"), "retry", letter_id)
-    return {"answer": answer}
+    return {"letter": letter_id, "answer": answer, "dead": dead}
+
+
+def _dead_again(connection: Connection, letter: dead_letters.DeadLetter) -> str:
+    """The letter that the same delivery became once more; '' where it was taken."""
+    newest = dead_letters.newest(connection, letter.ws, most=20)
+    same = (one.id for one in newest if (one.source, one.ref) == (letter.source, letter.ref) and one.at > letter.at)
+    return next(same, "")
 
 
 # deciding and answering -----------------------------------------------------------------------------------------
@@ -107,6 +119,8 @@ async def answer(service: Service, asked: Asked, told: Told) -> dict[str, object
     said = answers.answer_of(_text(asked, "says"), _whole(asked, "until"), mentor, learner, _text(asked, "why"))
     with service.store.reading() as connection:
         task = answers.task_of(connection, service.ws, _text(asked, "task"))
+    if task.status == "closed":
+        raise ConfigError(f"{task.task} is closed", "nothing more follows from an answer to it")
     who = _text(asked, "who")
     events = await answers.journal(
         service.store, service.receiver, service.ws, task, said, who, service.directory.named(who), service.now(),

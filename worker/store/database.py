@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, select
+from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import DBAPIError
 
 from connectors.errors import ConfigError
@@ -82,17 +83,16 @@ def open_store(path: Path, create: bool = True) -> Store:
 
     Raises ConfigError where the file is no store, of another version, or cannot be opened.
     """
-    fresh = not path.exists() or path.stat().st_size == 0
-    if fresh and not create:
+    if not create and not path.exists():
         raise ConfigError(f"there is no store at {path}", "`sparekey run` or `sparekey backfill` makes one")
     engine = engine_of(path)
     try:
         connection = engine.connect()
-        if fresh:
+        if not tables(connection):  # new, or its making was interrupted
             upgrade.to_newest(connection)
-            with connection.begin():
-                connection.execute(insert(meta).values(name="installation", value=uuid4().hex))
         _check(connection, path)
+        with connection.begin():
+            connection.execute(upsert(meta).values(name="installation", value=uuid4().hex).on_conflict_do_nothing())
     except (DBAPIError, sqlite3.Error, OSError) as error:
         raise ConfigError(f"the store {path} cannot be opened: {words(error, path)}") from error
     return Store(path, connection)
@@ -152,7 +152,9 @@ def installation(connection: Connection) -> str:
 
 
 def tables(connection: Connection) -> list[str]:
-    return sorted(inspect(connection).get_table_names())
+    found = sorted(inspect(connection).get_table_names())
+    connection.rollback()
+    return found
 
 
 def words(error: Exception, path: Path) -> str:

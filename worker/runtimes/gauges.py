@@ -1,0 +1,53 @@
+"""Gauges of what is, looked at once a minute: status, modes, what is unknown, how much state there is.
+
+Owns the looking; counters are counted where things happen.
+"""
+
+import structlog
+
+from rules.engine.facts.rows import Facts
+from rules.engine.state import State
+from worker import metrics
+from worker.runtimes.service import Service
+from worker.store import heads, rule_modes
+
+log = structlog.get_logger()
+
+MANY_KEYS = 200_000
+STATUSES = ("active", "warming", "quiet", "paused")
+
+
+def look(service: Service) -> None:
+    with service.store.reading() as connection:
+        head = heads.load(connection, service.journal.workspace)
+        modes = rule_modes.modes(connection, service.ws, service.book.rules)
+    if head is not None:
+        for status in STATUSES:
+            metrics.workspace_status.labels(status=status).set(head.status == status)
+        metrics.undecided_events.set(head.appended_seq - head.decided_seq)
+    for rule_id, rule in service.book.rules.items():
+        for mode in ("silent", "ask", "live", "off"):
+            metrics.rule_mode.labels(rule=rule_id, mode=mode).set(modes.get(rule_id, rule.mode) == mode)
+    memory = service.decider.memory
+    if memory is not None:
+        _state(memory.state)
+
+
+def _state(state: State) -> None:
+    keys = keys_of(state)
+    metrics.state_keys.set(keys)
+    if keys > MANY_KEYS:
+        log.warning("the state is large: think of two workspaces", keys=keys)
+    for rule, own in state.rules.items():
+        metrics.unknown.labels(rule=rule).set(own.unknown)
+
+
+def keys_of(state: State) -> int:
+    """Rows of facts and keys that rules remember something of."""
+    rows = sum(len(value) for name in Facts.__struct_fields__ if isinstance(value := getattr(state.facts, name), dict))
+    own = state.rules.values()
+    return (
+        rows
+        + sum(len(one.holds) + len(one.last) + len(one.waits) for one in own)
+        + sum(len(tallies) for one in own for tallies in one.tallies.values())
+    )
