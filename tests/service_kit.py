@@ -63,7 +63,8 @@ class Shop:
     def rules(self, text: str) -> None:
         (self.folder / "rules" / "team.yml").write_text(text)
 
-    def _environment(self) -> dict[str, str]:
+    @staticmethod
+    def environment() -> dict[str, str]:
         kept = {**os.environ, "SPAREKEY_TEST_SECRET": SECRET, "PYTHONPATH": str(ROOT), "USER": "mona"}
         return {name: value for name, value in kept.items() if name != "SUDO_USER"}
 
@@ -71,7 +72,7 @@ class Shop:
         """What it printed; fails where it ended otherwise."""
         done = subprocess.run(
             [sys.executable, "-m", "worker.cli.main", *words],
-            cwd=self.folder, env=self._environment(), capture_output=True, text=True, check=False, timeout=120,
+            cwd=self.folder, env=self.environment(), capture_output=True, text=True, check=False, timeout=120,
         )  # fmt: skip
         assert done.returncode == code, f"{words}: exit {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done.stdout + (done.stderr if code else "")
@@ -97,7 +98,7 @@ class Running:
         with self.log.open("a") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "worker.cli.main", "run"], cwd=shop.folder,
-                env={**shop._environment(), "SPAREKEY_LOG": "info"}, stdout=log, stderr=log,
+                env={**shop.environment(), "SPAREKEY_LOG": "info"}, stdout=log, stderr=log,
             )  # fmt: skip
         self.until(lambda: (shop.folder / "sparekey.db.sock").exists())
 

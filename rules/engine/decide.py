@@ -157,6 +157,7 @@ def _task_opened(run: Run, event: Event) -> None:
     case = run.state.cases.get(f"area:{task.area}") if task.area else None
     if case is not None and case.status != "closed":
         case.task = task.id
+        case.status = "open"  # whoever filed it did not wait for a second signal
 
 
 def _task_answered(run: Run, event: Event) -> None:

@@ -40,6 +40,19 @@ def resolved_text(title: str, finding: Finding, voice: Voice) -> Text:
     return _note(title, f"{so} The task is closed, with thanks to everybody who made time.")
 
 
+_ANSWERED = {
+    "no": "It is left alone for half a year.",
+    "known": "It is left alone as long as was said.",
+    "wrong": "Somebody looks at the data. Thank you for saying so.",
+    "done": "Thank you to everybody who made time.",
+}
+
+
+def answered_text(title: str, says: str) -> Text:
+    """Somebody's answer ended the task."""
+    return _note(title, f"Answered: {says}. The task is closed. {_ANSWERED.get(says, '')}".strip())
+
+
 def withdrawn_text(title: str) -> Text:
     """Late events showed that the task's finding never was so."""
     not_so = "What became known later shows that this was not so."

@@ -46,7 +46,9 @@ def _program() -> Program:
 
 def _shuffled(events: list[Event], chance: random.Random) -> list[Event]:
     """One in five comes up to seven days after its time."""
-    late = [(event.at + chance.randrange(LATENESS - HOUR) * (chance.random() < 0.2), n) for n, event in enumerate(events)]
+    late = [
+        (event.at + chance.randrange(LATENESS - HOUR) * (chance.random() < 0.2), n) for n, event in enumerate(events)
+    ]
     return [events[n] for _, n in sorted(late)]
 
 

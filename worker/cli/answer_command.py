@@ -89,7 +89,7 @@ def _then(said: Typed, area: str, proposed: bool, recheck: Instant, now: Instant
     if said.says == "known":
         return f"closed; {subject} is left alone until {day(said.until, zone)}."
     if said.says == "no":
-        return f"closed; {subject} is left alone until {day(now + SILENT_AFTER_NO, zone)}. No reminders."
+        return f"closed; {subject} is left alone for half a year, until {day(now + SILENT_AFTER_NO, zone)}."
     if said.says == "wrong":
         return f"closed as '{said.why}'; the operator finds it in the audit log and looks at the data."
     return "closed as done, thank you."

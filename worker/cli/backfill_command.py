@@ -72,7 +72,7 @@ def _source(configuration: Configuration, kind: str, path: Path | None, name: st
     if len(known) != 1:
         called = f" called '{name}'" if name else ""
         there = f"sparekey.yml has {len(known) or 'no'} {'sources' if known else 'source'} of kind '{kind}'{called}"
-        raise ConfigError(there, f"which one? --name {' or '.join(known)}" if known else "give a PATH")
+        raise ConfigError(f"{there}: which one?", f"--name {' or '.join(known)}" if known else "give a PATH")
     ((key, said),) = known.items()
     return key, configuration.path(said.path)
 
@@ -94,8 +94,8 @@ def _screen(told: Mapping[str, object], folder: Path) -> Iterator[str]:
     new, known, bad, open_now, drafts = (
         int(str(told.get(name) or 0)) for name in ("new", "known", "malformed", "findings_open", "drafts")
     )
-    before = f", {known:,} of them known already" if known else ""
-    yield f"{count(new + known, 'event')} read from {plain(str(told['name']))}{before}. Nothing was sent."
+    where = plain(str(told["name"]))
+    yield f"{count(new, 'new event')}, {known:,} known already, from {where}. Nothing about the past was sent."
     examples = told.get("examples")
     if bad:
         yield f"{count(bad, 'line or document', 'lines or documents')} could not be read:"

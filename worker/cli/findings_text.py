@@ -128,7 +128,7 @@ def document(one: Finding, became: Became, say: Say) -> dict[str, object]:
 
 def _action(row: Entry, became: Became) -> dict[str, object]:
     return {
-        "key": row.action,
+        "action": row.action,
         "verb": row.verb,
         "status": row.status,
         "why": row.why or None,

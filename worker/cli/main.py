@@ -26,6 +26,7 @@ from worker.cli.run_command import run_command
 from worker.cli.store_command import store_command
 from worker.cli.try_command import try_command
 from worker.log import configure
+from worker.ports import StoreAway
 
 MOST_SHOWN = 500
 
@@ -64,11 +65,12 @@ def main() -> None:
     gc.set_threshold(200_000, 20, 50)  # events and state hold no cycles: fewer collections, 5 to 30% less time
     try:
         cli()
-    except ConfigError as error:
+    except (ConfigError, StoreAway) as error:
         for place, line in enumerate(str(error).split("\n")):
             click.echo(f"{'sparekey:' if not place else '         '} {plain(line, MOST_SHOWN)}", err=True)
-        if error.hint:
-            click.echo(f"          {plain(error.hint, MOST_SHOWN)}", err=True)
+        hint = error.hint if isinstance(error, ConfigError) else ""
+        if hint:
+            click.echo(f"          {plain(hint, MOST_SHOWN)}", err=True)
         sys.exit(2)
     except BrokenPipeError:
         sys.stderr.close()

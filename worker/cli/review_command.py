@@ -22,6 +22,8 @@ from worker.cli.review_dialogue import Dialogue
 from worker.cli.say import may_name
 from worker.config.load import load
 from worker.dispatch.review import REFUSALS
+from worker.runtimes import opening
+from worker.store import outbox
 
 MOST_TEXT = 100_000
 
@@ -55,7 +57,7 @@ def review_command(
     if as_json:
         click.echo(documents.dump({"drafts": [review_text.document(one) for one in found]}))
     elif not found:
-        click.echo(f"{review_text.NOTHING}\nNext: {to_type(folder, 'doctor')}   which rules can, and what others need")
+        click.echo("\n".join(review_text.nothing(_put_off(folder), folder)))
     elif as_list or not sys.stdin.isatty():
         for one in found:
             click.echo("\n".join(review_text.shown(one)) + "\n")
@@ -71,7 +73,7 @@ def review_command(
 @_json
 def yes_command(key: str, folder: Path, as_json: bool) -> None:
     """Lets a draft out: it goes in the receiver's next working hour, if it is still so then."""
-    one = _named(folder, key)
+    one = _named(folder, key, may_name(False, False))
     found = _decide(folder, one, "approve")
     configuration, gone = load(folder), str(found.get("gone") or "")
     if as_json:
@@ -140,15 +142,21 @@ def edit_command(key: str, title: str | None, text_file: TextIO | None, folder: 
 # pieces ---------------------------------------------------------------------------------------------------------
 
 
+def _put_off(folder: Path) -> int:
+    """Where nothing waits now: how many drafts wait for their day."""
+    with opening.read(folder) as (_, store, head), store.reading() as connection:
+        return outbox.counts(connection, head.ws).get("draft", 0)
+
+
 def _waiting(folder: Path, named: bool) -> list[Draft]:
     with desk(folder) as found:
         return asyncio.run(drafts.waiting(found, found.say(named), clock.now()))
 
 
-def _named(folder: Path, key: str) -> Draft:
-    """With its names: they go where they came from, into the draft."""
+def _named(folder: Path, key: str, named: bool = True) -> Draft:
+    """With its names, where they go back to where they came from: into the draft."""
     with desk(folder) as found:
-        return asyncio.run(drafts.named(found, key, found.say(True), clock.now()))
+        return asyncio.run(drafts.named(found, key, found.say(named), clock.now()))
 
 
 def _decide(folder: Path, one: Draft, does: str, **said: object) -> Result:
@@ -156,4 +164,4 @@ def _decide(folder: Path, one: Draft, does: str, **said: object) -> Result:
 
 
 def _tell(one: Draft, became: str, **more: object) -> None:
-    click.echo(documents.dump({"key": one.entry.action, "became": became, **more}))
+    click.echo(documents.dump({"action": one.entry.action, "became": became, **more}))

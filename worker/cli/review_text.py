@@ -10,7 +10,7 @@ from pathlib import Path
 from connectors.errors import ConfigError
 from connectors.terminal import sink as terminal
 from rules.model.times import Instant, iso
-from rules.speech.amounts import count, day
+from rules.speech.amounts import count, day, listed
 from rules.speech.harmless import plain
 from worker.cli.drafts import Draft
 from worker.cli.folder import to_type
@@ -18,7 +18,6 @@ from worker.store.outbox import ON_A_TASK
 
 Parts = tuple[tuple[str, str], ...]
 
-NOTHING = "No draft waits for you. Rules in mode `ask` make one whenever they find something worth asking."
 HOW_TO_EDIT = "The first line is the title; a line that begins with '## ' is a heading. Nothing saved, nothing changed."
 
 
@@ -38,7 +37,7 @@ def shown(one: Draft) -> Iterator[str]:
         sink.send(one.message)
     first, *others = stream.getvalue().rstrip().split("\n")
     yield first
-    yield f"  ({where}{', written by a person' if entry.planned.text is not None else ''})"
+    yield f"  ({where}{', in words of a person' if entry.planned.text is not None else ''})"
     if not one.to:
         yield "  Nobody is named who could be asked: it becomes a line of the digest."
     yield from others
@@ -47,18 +46,25 @@ def shown(one: Draft) -> Iterator[str]:
 # after a decision -----------------------------------------------------------------------------------------------
 
 
+def nothing(put_off: int, folder: Path) -> Iterator[str]:
+    yield "No draft waits for you. Rules in mode `ask` make one whenever they find something worth asking."
+    if put_off:
+        yield f"{count(put_off, 'draft')} put off: {to_type(folder, 'findings')} says until when."
+    yield f"Next: {to_type(folder, 'doctor')}   which rules can find something, and what the others need"
+
+
 def approved(one: Draft, gone: str, now: Instant, zone: str) -> str:
     key = one.entry.action
     if gone:
         return f"{key}: too late, so it was let go: {plain(gone)}."
     if one.entry.verb == "digest" or not one.to:
         return f"{key}: goes into the next digest."
-    when = "right away" if one.earliest <= now else f"on {day(one.earliest, zone)}, when they work"
-    return f"{key}: goes to {', '.join(one.to)} {when}."
+    when = "" if one.earliest <= now else f", {day(one.earliest, zone)}"
+    return f"{key}: goes to {listed(list(one.to))} in their next working hour{when}, if it is still so."
 
 
 def refused(key: str, why: str) -> str:
-    return f"{key}: not sent ({why}). Nobody hears of it; the reason is in the audit log."
+    return f"Refused: {key} ({why}). Nobody hears of it; the reason is in the audit log."
 
 
 def put_off(key: str, until: Instant, zone: str) -> str:
@@ -108,7 +114,7 @@ def parts_of(text: str) -> tuple[str, Parts]:
 def document(one: Draft) -> dict[str, object]:
     message, entry = one.message, one.entry
     return {
-        "key": entry.action,
+        "action": entry.action,
         "verb": entry.verb,
         "rule": entry.rule,
         "finding": entry.finding or None,

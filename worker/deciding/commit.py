@@ -23,7 +23,8 @@ from worker.store.heads import Head
 
 @dataclass(slots=True)
 class Change:
-    """What one commit writes. `withdrawn` are findings that a late event or an edit of the rules undid.
+    """What one commit writes. `withdrawn` are findings that a late event or an edit of the rules undid; `back` such
+    ones, and resolved ones, that are open after all.
 
     `drop_from`: checkpoints from this number on are void; `made` take their place.
     """
@@ -32,6 +33,7 @@ class Change:
     findings: list[tuple[Finding, int]] = field(default_factory=list)
     rows: Sequence[outbox.Row] = ()
     ended: Sequence[Finding] = ()
+    back: Sequence[Finding] = ()
     withdrawn: Sequence[Finding] = ()
     drop_from: int | None = None
     made: Sequence[Checkpoint] = ()
@@ -73,11 +75,17 @@ def _outbox(connection: Connection, ws: int, memory: Memory, change: Change, now
         findings.put(connection, ws, ((findings.withdrawn(one), findings.AS_BEFORE) for one in change.withdrawn))
         told = outbox.withdraw(connection, ws, [one.id for one in change.withdrawn], "it turned out otherwise", now)
         outbox.plan(connection, ws, [outbox.retraction(one, now) for one in told], now)
-    if change.ended:
-        open_cases = {case.id for case in memory.state.cases.values() if case.open_findings}
-        outbox.expire_for(connection, ws, [one.id for one in change.ended], "no longer so", open_cases, now)
+    if change.back:
+        over = [one.case for one in change.back if one.case]
+        outbox.keep_tasks(connection, ws, [one.id for one in change.back], over, now)
     if change.rows:
         outbox.plan(connection, ws, change.rows, now)
+    if change.ended:
+        open_cases = {case.id for case in memory.state.cases.values() if case.open_findings}
+        outbox.expire_for(connection, ws, [one.id for one in change.ended], open_cases, now)
+        over = {one.case for one in change.ended if one.held and one.case and one.case not in open_cases}
+        told = outbox.told_of(connection, ws, over)
+        outbox.plan(connection, ws, [outbox.retraction(one, now) for one in told], now)
 
 
 def _checkpoints(connection: Connection, ws: int, memory: Memory, change: Change) -> None:

@@ -39,7 +39,7 @@ class Options:
 
     settle: Span = 15 * MINUTE
     gather: Span = MINUTE
-    together: int = 2000
+    together: int = 500
     checkpoint_events: int = 10_000
     checkpoint_every: Span = 6 * HOUR
     forgetful: bool = False  # a test: after every commit the state is dropped, recovered and compared
@@ -200,7 +200,7 @@ class Decider:
         seq, head = self._seen_seq, self._head()
         back = await going_back.gone_back(self._place, head, memory, late, seq, self._now())
         if back is None:
-            stale = min([row.event.at for row in late] + [head.stale_since] * bool(head.stale_since))
+            stale = going_back.stale_since(head, [row.event for row in late])
             self.head = commit(self._place.store, head, memory, Change(seq, stale_since=stale), self._now())
             metrics.too_late_events.inc(len(late))
             log.warning("events came too late to go back to; the nightly rebuild takes them", events=len(late))

@@ -27,8 +27,8 @@ from worker.store.journal import Journal, Mark, Row
 
 log = structlog.get_logger()
 
-SLICE = 50
-"""Events folded without looking up: about four milliseconds."""
+SLICE = 25
+"""Events folded without looking up: about two milliseconds."""
 
 Pause = Callable[[], Awaitable[None]]
 """Lets others go on: whoever waits for a commit of intake."""
@@ -68,7 +68,8 @@ class Outcome:
 
     @property
     def ended(self) -> list[Finding]:
-        return [one for one in self.findings.values() if one.status == "resolved" and one.id not in self.intervals]
+        """Also what had only just opened."""
+        return [one for one in self.findings.values() if one.status == "resolved"]
 
 
 class Memory:

@@ -46,17 +46,27 @@ class Planner:
         return [row for finding in found for row in self._rows(finding, drafts=False)]
 
     def of_history(self, found: Iterable[Finding]) -> list[Row]:
-        """Drafts for what stands at the end of a quiet fold: one task a case, told by its first finding."""
+        """Drafts for what stands at the end of a quiet fold: one task a case, told by its first finding.
+
+        A finding whose confidence was low because the history began shortly before it is no longer alone with that: the
+        history covers its window now, and it still stands.
+        """
         rows: dict[str, Row] = {}
         for finding in found:
-            for row in self._rows(replace(finding, actions=tuple(map(_opening, finding.actions))), drafts=True):
+            actions = tuple(map(_opening, finding.actions))
+            for row in self._rows(replace(finding, actions=actions), drafts=True, covered=self._covered(finding)):
                 rows.setdefault(finding.case or row.action, row)
         return list(rows.values())
 
     def mode(self, rule: Rule) -> Mode:
         return "off" if rule.mode == "off" else self._modes.get(rule.id, rule.mode)
 
-    def _rows(self, finding: Finding, drafts: bool) -> Iterable[Row]:
+    def _covered(self, finding: Finding) -> bool:
+        rule, facts = self._rules.get(finding.rule), self._state.facts
+        windows = [count.window or 0 for count in rule.counts] if rule is not None else []
+        return self._state.watermark - facts.first_at >= max(windows, default=0)
+
+    def _rows(self, finding: Finding, drafts: bool, covered: bool = False) -> Iterable[Row]:
         rule = self._rules.get(finding.rule)
         if rule is None:
             return
@@ -66,13 +76,13 @@ class Planner:
         status = "draft" if drafts or mode == "ask" else "planned"
         for action in finding.actions:
             if action.verb == "task":
-                yield from self._task(finding, rule, action, status)
+                yield from self._task(finding, rule, action, status, covered)
             else:
                 yield from self._message(finding, rule, action, status)
 
-    def _task(self, finding: Finding, rule: Rule, action: Action, status: str) -> Iterable[Row]:
+    def _task(self, finding: Finding, rule: Rule, action: Action, status: str, covered: bool) -> Iterable[Row]:
         case = self._cases.get(finding.case or "")
-        if case is not None and case.status == "waiting":
+        if case is not None and case.status == "waiting" and not covered:
             return  # one finding of low confidence alone stays on the map
         if action.joins and case is not None:
             key = key_of(case.id, "comment", str(finding.opened_at // WEEK))  # at most one a week

@@ -21,6 +21,7 @@ from rules.speech.voice import Speaker, Text
 from worker.dispatch.job import Item, Job
 from worker.ports import Faces, Standing
 from worker.rulebook import Rulebook
+from worker.store import outbox
 
 _TWIN = (
     "This is a second copy of one task, made when an answer was lost on the way. It is closed; the first one counts."
@@ -89,8 +90,13 @@ class Composer:
     def _note(self, job: Job, now: Instant) -> Text:
         voice = self._voice(job)
         title = self._title_of_task(job, voice)
+        planned = job.subject.planned
+        if planned is not None and planned.note.startswith(outbox.ANSWERED):
+            return notes.answered_text(title, planned.note.removeprefix(outbox.ANSWERED))
         if job.entry.verb == "retract":
-            return notes.withdrawn_text(title)
+            found = job.subject.finding
+            is_over = found is not None and found.status == "resolved"
+            return notes.resolved_text(title, found, voice) if found and is_over else notes.withdrawn_text(title)
         if job.entry.verb == "remind":
             return Text(title, (("", _REMIND),))
         finding, action = self._spoken_of(job)

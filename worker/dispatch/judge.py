@@ -140,6 +140,9 @@ class Judge:
             return End("digest", WHY["digest"])
         if not people:
             return End("digest", WHY["no recipient"])
+        filed = leases.filed(connection, self._ws, case=planned.case) if entry.verb == "task" else None
+        if filed is not None and filed.status != "closed" and filed.task != entry.action:
+            return End("digest", f"its area has a task already: {filed.task}")
         waits = self._when(entry, now)
         if waits is not None:
             return waits

@@ -116,7 +116,7 @@ def _events(
 def _move(
     connection: Connection, ws: int, task: Filed, answer: Answer, entry: outbox.Entry | None, now: Instant
 ) -> None:
-    status = "snoozed" if answer.says == "later" else "closed" if answer.says in _ENDS else "open"
+    status = "snoozed" if answer.says == "later" else "open"  # closed when its sink has closed it
     values = {"answer": answer.says, "answered_at": now, "until": answer.until, "status": status}
     connection.execute(update(tasks).where(tasks.c.ws == ws, tasks.c.task == task.task).values(values))
     if entry is None:
@@ -130,7 +130,15 @@ def _move(
 def _follow_up(entry: outbox.Entry, verb: outbox.Verb, mark: str, not_before: Instant) -> Row:
     """A close or a reminder on the task; the same answer again plans no second one."""
     key = outbox.key_of(entry.action, verb, mark)
+    note = outbox.ANSWERED + mark if verb == "close" else ""
     planned = replace(
-        entry.planned, verb=verb, task=entry.action, budget="", watched=(), text=None, note="answered", held=False
+        entry.planned,
+        verb=verb,
+        task=entry.action,
+        budget="",
+        watched=(),
+        text=None,
+        note=note,
+        held=False,
     )
     return Row(key, "planned", "now", not_before, 0, planned, entry.people)

@@ -17,7 +17,7 @@ from worker.intake.receive import Receiver
 from worker.ports import Origin
 from worker.store.cursors import Cursor
 
-BATCH = 500
+BATCH = 250
 
 Open = Callable[[Identify, Reading], Iterator[Event]]
 Told = Callable[[int], None]

@@ -129,7 +129,8 @@ class Receiver:
         try:
             rest = self._in_pieces(group[0], error)
         except Exception as last:
-            group[0].done.set_exception(last)
+            if not group[0].done.done():
+                group[0].done.set_exception(last)
         else:
             self._settle(rest)
 
@@ -189,7 +190,7 @@ class Receiver:
         more = [found for copy in known if (found := self._richer(connection, copy)) is not None]
         if more:
             rows += self._journalled(connection, more, delivery.origin, now)[0]
-        delivery.arrived = Arrived(len(rows), len(events) - len(rows) + len(more))
+        delivery.arrived = Arrived(len(rows), len(known))
         return rows
 
     def _journalled(

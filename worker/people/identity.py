@@ -19,6 +19,9 @@ from worker.store.schema import identities, mutes, people
 PSEUDONYMOUS = frozenset({"history"})
 """Sources whose account ids are pseudonyms already: they stand for themselves."""
 
+LOGINS = frozenset({"github"})
+"""Sources where an account's name is a login, which is one person's; elsewhere anybody may take any name."""
+
 HANDLE = "handle"
 """The source under which a handle of people.yml is known."""
 
@@ -99,8 +102,9 @@ class Directory:
                 merged.append((person, self.of_handle(handle)))
         return list(dict.fromkeys(merged))
 
-    def merge(self, connection: Connection, before: str, after: str) -> None:
-        """All accounts of one person are another's from now on."""
+    def join(self, connection: Connection, before: str, after: str) -> None:
+        """All accounts of one person are another's from now on. `written` or `failed` follows."""
+        self.write(connection)
         connection.execute(identities.update().where(identities.c.person == before).values(person=after))
         connection.execute(people.delete().where(people.c.person == before))
         for account, person in self._persons.items():
@@ -128,16 +132,23 @@ class Directory:
         if found is not None:
             return found
         with self._lock:
-            handle = self._claimed(account)
-            if not handle:
-                return self._add(account.source, account.id, "", account.name or account.id)
-            person = self._of_handle(handle)
-            self._link(account.source, account.id, person)
-            return person
+            return self._met(Account(account.source, _writable(account.id), _writable(account.name)))
+
+    def _met(self, account: Account) -> str:
+        """The same, where it seemed to be new: another thread may have been quicker."""
+        found = self._persons.get((account.source, account.id))
+        if found is not None:
+            return found
+        handle = self._claimed(account)
+        if not handle:
+            return self._add(account.source, account.id, "", account.name or account.id)
+        person = self._of_handle(handle)
+        self._link(account.source, account.id, person)
+        return person
 
     def _claimed(self, account: Account) -> str:
-        """The handle that people.yml gives this account to: by its id, its login, or (git) its address."""
-        for name in (account.id, account.name):
+        """The handle that people.yml gives this account to: by its id (in git an address), or by its login."""
+        for name in (account.id, account.name) if account.source in LOGINS else (account.id,):
             handle = self._claims.get((account.source, name.lower()))
             if handle:
                 return handle
@@ -184,3 +195,8 @@ class Directory:
             return text
         found = [person for person, name in self._names.items() if name.lower() == text.lower()]
         return found[0] if len(found) == 1 else None
+
+
+def _writable(text: str) -> str:
+    """Half characters fit in no file: one of them must not keep the next commits from happening."""
+    return text.encode("utf-8", "backslashreplace").decode()

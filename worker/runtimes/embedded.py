@@ -27,6 +27,8 @@ log = structlog.get_logger()
 
 IDLE = 1.0
 """Seconds between two looks at what time may have made due."""
+BETWEEN = 0.05
+"""And between two looks at what came: a commit more or less makes no difference to what waits for `settle`."""
 RELOAD_EVERY = 2.0
 AFTER_FAILURE = 5.0
 
@@ -119,7 +121,7 @@ class Embedded:
         await asyncio.wait(waiting, timeout=IDLE, return_when=asyncio.FIRST_COMPLETED)
         for one in waiting:
             one.cancel()
-        return False
+        return await self._wait(BETWEEN)
 
     async def _dispatching(self) -> bool:
         if self.service.standing.is_known and await self.service.dispatcher.step(self.service.now()):

@@ -4,6 +4,7 @@ Owns the literal table. The running process calls them for the socket; without o
 the lock. Arguments and results are plain JSON values.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
@@ -169,10 +170,10 @@ def _parts(asked: Asked) -> tuple[tuple[str, str], ...]:
 async def save(service: Service, asked: Asked, told: Told) -> dict[str, object]:
     """A copy of the store that can be restored, made while it runs."""
     path = Path(_text(asked, "path"))
-    pages = backup.write(service.store.path, path)
+    size = await asyncio.to_thread(backup.write, service.store.path, path)
     with service.store.writing("admin") as connection:
         audit.note(connection, service.now(), _text(asked, "who"), "backup", path.name)
-    return {"path": str(path), "bytes": pages}
+    return {"path": str(path), "bytes": size}
 
 
 async def status(service: Service, asked: Asked, told: Told) -> dict[str, object]:

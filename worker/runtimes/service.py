@@ -23,6 +23,7 @@ from worker.deciding.standing import Standing
 from worker.dispatch.dispatcher import Dispatcher
 from worker.intake import configuration as configured
 from worker.intake.receive import Receiver, Reserve
+from worker.people import merging
 from worker.people.identity import Configured, Directory
 from worker.people.settings import areas_with_ids, people_with_ids
 from worker.rulebook import Rulebook, rulebook, with_guards
@@ -109,7 +110,9 @@ class Service:
     async def configure(self) -> None:
         """Tells the people tables and the journal what the files say. The same again changes nothing."""
         said = self.configuration
-        self.directory.configure(persons_of(said))
+        joined = self.directory.configure(persons_of(said))
+        if joined:
+            self._join(joined)
         people = people_with_ids(said.people, self.directory.of_handle)
         areas = areas_with_ids(said.areas, self.directory.of_handle)
         changed, from_beginning = await configured.journal(
@@ -119,6 +122,15 @@ class Service:
             self.decider.start_over()
         if changed:
             log.info("configuration journalled", events=changed, from_beginning=from_beginning)
+
+    def _join(self, joined: list[tuple[str, str]]) -> None:
+        """Accounts that turned out to be one person: what was journalled is theirs, and is decided anew."""
+        with self.store.writing("admin") as connection:
+            events = sum(merging.merge(connection, self.ws, self.directory, *one) for one in joined)
+        self.directory.written()
+        if events:
+            self.decider.start_over()
+        log.info("accounts joined", people=len(joined), events=events)
 
     async def reconfigure(self, configuration: Configuration) -> None:
         """Another configuration from now on. Connections, sinks and the store's place need a restart; the log says

@@ -34,6 +34,10 @@ class Checkpoint:
     def state(self) -> bytes:
         return zlib.decompress(self.packed)
 
+    def is_before(self, at: Instant, mark: Mark) -> bool:
+        """Whether an event with this time and order key comes after it."""
+        return self.at <= at and (self.mark is None or self.mark < mark)
+
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
@@ -71,9 +75,14 @@ def before(connection: Connection, ws: int, at: Instant, mark: Mark) -> Checkpoi
     query = select(checkpoints).where(checkpoints.c.ws == ws, checkpoints.c.at <= at)
     for row in connection.execute(query.order_by(checkpoints.c.number.desc())).mappings():
         found = _checkpoint(dict(row))
-        if found.mark is None or found.mark < mark:
+        if found.is_before(at, mark):
             return found
     return None
+
+
+def oldest(connection: Connection, ws: int) -> Checkpoint | None:
+    query = select(checkpoints).where(checkpoints.c.ws == ws).order_by(checkpoints.c.number).limit(1)
+    return _one(connection, query)
 
 
 def drop_from(connection: Connection, ws: int, number: int) -> None:

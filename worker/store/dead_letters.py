@@ -36,7 +36,13 @@ def made(ws: int, stage: str, source: str, ref: str, error: str, at: Instant, pa
     digest = blake2b(f"{source}\x1f{ref}\x1f{error[:200]}\x1f".encode("utf-8", "replace"), digest_size=5)
     digest.update(payload or b"")
     kept = payload if payload is None or len(payload) <= MOST_PAYLOAD else None
-    return DeadLetter(f"D-{digest.hexdigest()}", ws, stage, source, ref[:200], error[:1000], at, "open", kept)
+    id_, ref, error = f"D-{digest.hexdigest()}", _writable(ref[:200]), _writable(error[:1000])
+    return DeadLetter(id_, ws, stage, _writable(source), ref, error, at, "open", kept)
+
+
+def _writable(text: str) -> str:
+    """Half characters, which are often what was wrong, fit in no file."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def put(connection: Connection, letter: DeadLetter) -> None:

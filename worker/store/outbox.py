@@ -29,6 +29,9 @@ BUNDLE = "D-"
 APPROVED = "approved"
 """The note of what a person let go out."""
 
+ANSWERED = "answered:"
+"""How the note of a close or a reminder begins that follows from an answer."""
+
 UNTOLD = "-"
 """In `bundled`: no digest needs to tell it."""
 
@@ -113,15 +116,19 @@ def encode(planned: Planned) -> bytes:
 
 # planning, in the transaction of what was decided ----------------------------------------------------------------
 
+ENDED = "no longer so"
+"""Why a row expired whose finding is resolved."""
+
 
 def plan(connection: Connection, ws: int, rows: Sequence[Row], now: Instant) -> None:
-    """Writes rows whose key is new. One that was withdrawn becomes what it was again, also what a person made of it."""
+    """Writes rows whose key is new. One whose finding was withdrawn or resolved, and is not any more, becomes what it
+    was again, also what a person made of it."""
     known = {entry.action: entry for entry in _entries(connection, ws, outbox.c.action, [row.action for row in rows])}
     for row in rows:
         before = known.get(row.action)
         if before is None:
             _insert(connection, ws, row, now)
-        elif before.status == "withdrawn":
+        elif before.status == "withdrawn" or (before.status, before.why) == ("expired", ENDED):
             _again(connection, row, before)
 
 
@@ -165,12 +172,23 @@ def withdraw(connection: Connection, ws: int, findings: Collection[str], why: st
     return told
 
 
+def keep_tasks(connection: Connection, ws: int, findings: Collection[str], cases: Collection[str], now: Instant) -> None:
+    """What these findings and cases told stands again: tasks that were to be closed for them stay."""
+    for column, ids in ((outbox.c.finding, findings), (outbox.c.case_id, cases)):
+        for some in _slices(ids):
+            connection.execute(
+                update(outbox)
+                .where(outbox.c.ws == ws, column.in_(some), outbox.c.verb == "retract", outbox.c.status == "planned")
+                .values(status="withdrawn", why="it is so after all", ended_at=now)
+            )
+
+
 def expire_for(
-    connection: Connection, ws: int, findings: Collection[str], why: str, open_cases: Collection[str], now: Instant
+    connection: Connection, ws: int, findings: Collection[str], open_cases: Collection[str], now: Instant
 ) -> None:
     """Ends what was not sent about findings that are resolved. A task stays while its case is open: others tell it."""
     tasks = and_(outbox.c.verb == "task", outbox.c.case_id.in_(list(open_cases)))
-    _end_of(connection, ws, findings, "expired", why, now, ~tasks)
+    _end_of(connection, ws, findings, "expired", ENDED, now, ~tasks)
 
 
 def _end_of(
@@ -212,6 +230,12 @@ def entries(connection: Connection, ws: int, actions: Collection[str]) -> list[E
     """Rows with their receivers, in the order asked for."""
     found = {one.action: one for one in _entries(connection, ws, outbox.c.action, actions)}
     return [found[action] for action in actions if action in found]
+
+
+def told_of(connection: Connection, ws: int, cases: Collection[str]) -> list[Planned]:
+    """Tasks of these cases that were sent, or may have been."""
+    found = (entry for entry in _entries(connection, ws, outbox.c.case_id, cases) if entry.verb == "task")
+    return [entry.planned for entry in found if entry.status in ("sent", "leased", "unknown")]
 
 
 def ended_or_waiting(connection: Connection, ws: int, *statuses: str, most: int = 1000) -> list[Entry]:
