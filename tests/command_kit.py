@@ -4,18 +4,20 @@ Owns the clone, copies of the folder, and a terminal at which somebody answers.
 """
 
 import copy
+import json
 import os
 import pty
 import select
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import pytest
 from git_kit import Repository
-from service_kit import SETTINGS, Shop
+from service_kit import ROOT, SETTINGS, Shop
 
 DAY = 24 * 60
 CARRIED = {"billing": "Ana Ruiz <ana@example.org>", "search": "Ben Oz <ben@example.org>",
@@ -26,9 +28,10 @@ PEOPLE = "people:\n  mona: {mail: mona@example.org}\n" + "".join(
 SECRETS_OF_NAMES = ("Ana", "Ruiz", "ana@", "Ben Oz", "Cem Ay", "Dee Ek")
 
 
-def team(folder: Path) -> Shop:
+def team(folder: Path, typist: "Typist") -> "Team":
     """Everybody changes `web`; each of the four other parts has one carrier. It ends yesterday, and began long ago."""
-    shop = Shop(folder)
+    shop = Team(folder)
+    shop.typist = typist
     settings = SETTINGS.format(listen="").replace(
         "history: {kind: files, path: history.jsonl}", "clone: {kind: git, path: clone}"
     )
@@ -50,12 +53,51 @@ def _clone(path: Path) -> None:
             clone.commit(f"{part} {n}", {f"{part}/{n}.py": str(n)}, author=who, at=yesterday - (11 - n) * 16 * DAY)
 
 
-def copied(shop: Shop, folder: Path) -> Shop:
+def copied(shop: "Team", folder: Path) -> "Team":
     """The same folder for a test that changes it."""
     shutil.copytree(shop.folder, folder, symlinks=True)
     again = copy.copy(shop)
     again.folder = folder
     return again
+
+
+class Typist:
+    """Runs commands as `python -m worker.cli.main` does, without its second of imports each time."""
+
+    def __init__(self) -> None:
+        self._server = subprocess.Popen(
+            [sys.executable, str(ROOT / "tests" / "typist.py")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, shop: Shop, words: tuple[str, ...]) -> tuple[int, str, str]:
+        """(exit code, standard output, standard error)."""
+        assert self._server.stdin is not None
+        assert self._server.stdout is not None
+        with tempfile.NamedTemporaryFile("r") as out, tempfile.NamedTemporaryFile("r") as err:
+            asked = {"words": words, "folder": str(shop.folder), "environment": shop.environment(), "input": os.devnull}
+            self._server.stdin.write(json.dumps({**asked, "out": out.name, "err": err.name}) + "\n")
+            self._server.stdin.flush()
+            return int(self._server.stdout.readline()), out.read(), err.read()
+
+    def stop(self) -> None:
+        for pipe in (self._server.stdin, self._server.stdout):
+            assert pipe is not None
+            pipe.close()
+        self._server.wait(30)
+
+
+class Team(Shop):
+    """A shop whose commands a typist types."""
+
+    typist: Typist
+
+    def sparekey(self, *words: str, code: int = 0) -> str:
+        ended, out, err = self.typist.run(self, words)
+        assert ended == code, f"{words}: exit {ended}\n{out}\n{err}"
+        return out + (err if code else "")
 
 
 class Terminal:

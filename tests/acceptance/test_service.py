@@ -65,7 +65,7 @@ def test_refusing_putting_off_and_other_words(shop: Shop, tmp_path: Path) -> Non
     words = tmp_path / "words.md"
     words.write_text("Who else could bill?\n## Why now\nBecause I say so.\n")
     shop.sparekey("review", "edit", key, "--text-file", str(words))
-    assert "Who else could bill?" in shop.sparekey("review", "--list")
+    assert "Who else could bill?" in shop.sparekey("review", "--list", "--names")
     shop.sparekey("review", "snooze", key, "--days", "3")
     assert shop.drafts() == []
     assert "Refused" in shop.sparekey("review", "no", key, "--why", "known")
@@ -127,7 +127,6 @@ def test_a_broken_edit_keeps_the_old_rules_and_says_so(shop: Shop, running: Runn
     shop.rules("extends: [catalog/core@1]\nrules: {x: {on: nothing.happened}}\n")
     running.until(lambda: running.told("the configuration is broken"))
     assert "runs with the rules it had before" in shop.sparekey("doctor", code=1)
-    assert len(shop.drafts()) == 1
     shop.rules("extends: [catalog/core@1]\nrules: {area-single-carrier: {with: {min_changes: 50}}}\n")
     running.until(lambda: running.told("configuration reloaded"))
     running.until(lambda: shop.drafts() == [])
@@ -166,7 +165,7 @@ def test_webhooks_are_taken_and_health_is_told(tmp_path: Path) -> None:
         headers["X-Hub-Signature-256"] = f"sha256={hmac.new(SECRET.encode(), bad, hashlib.sha256).hexdigest()}"
         urllib.request.urlopen(urllib.request.Request(f"{url}/webhooks/github", bad, headers), timeout=10).close()
         (letter,) = shop.json("dead-letters")["dead_letters"]  # type: ignore[misc]
-        assert "kept as dead letter" in shop.sparekey("dead-letters", "retry", letter["id"])
+        assert "kept as dead letter" in shop.sparekey("dead-letters", "retry", letter["id"], code=1)
         assert SECRET not in running.log.read_text()
     finally:
         assert running.stop() == 0

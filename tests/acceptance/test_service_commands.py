@@ -1,17 +1,18 @@
 """backfill, findings, answer, dead-letters and the modes of rules, as an operator and a manager type them."""
 
 import json
+import re
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from command_kit import SECRETS_OF_NAMES, Terminal, copied, team
-from service_kit import Shop
+from command_kit import SECRETS_OF_NAMES, Team, Terminal, Typist, copied, team
 
 from rules.model.times import DAY
 from worker import clock
@@ -30,20 +31,27 @@ rules:
     fire: changes.n >= 3
     hold: 0d
     cooldown: once
-    do: [{digest: owner, template: praise-share}]
+    do: [{nudge: pull_request.author, template: praise-share}]
 """
 
 
 @pytest.fixture(scope="module")
-def read(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+def typist() -> Iterator[Typist]:
+    found = Typist()
+    yield found
+    found.stop()
+
+
+@pytest.fixture(scope="module")
+def read(tmp_path_factory: pytest.TempPathFactory, typist: Typist) -> Team:
     """A team whose history was read: four drafts wait. Nobody changes it."""
-    shop = team(tmp_path_factory.mktemp("read") / "s")
+    shop = team(tmp_path_factory.mktemp("read") / "s", typist)
     shop.sparekey("backfill", "git")
     return shop
 
 
 @pytest.fixture(scope="module")
-def filed(read: Shop, tmp_path_factory: pytest.TempPathFactory) -> Shop:
+def filed(read: Team, tmp_path_factory: pytest.TempPathFactory) -> Team:
     """The same with one task filed. Nobody changes it."""
     shop = copied(read, tmp_path_factory.mktemp("filed") / "s")
     shop.sparekey("review", "yes", key_about(shop, "billing"))
@@ -52,15 +60,20 @@ def filed(read: Shop, tmp_path_factory: pytest.TempPathFactory) -> Shop:
 
 
 @pytest.fixture
-def shop(read: Shop, tmp_path: Path) -> Shop:
+def shop(read: Team, tmp_path: Path) -> Team:
     return copied(read, tmp_path / "s")
 
 
-def key_about(shop: Shop, area: str) -> str:
+def key_about(shop: Team, area: str) -> str:
     return next(one["action"] for one in shop.drafts() if area in one["title"])
 
 
-def found(shop: Shop, *words: str) -> list[dict[str, object]]:
+def task_of(shop: Team) -> str:
+    (task,) = (shop.folder / "outbox" / "tasks").iterdir()
+    return task.stem
+
+
+def found(shop: Team, *words: str) -> list[dict[str, object]]:
     listed = shop.json("findings", *words)["findings"]
     assert isinstance(listed, list)
     return listed
@@ -69,8 +82,8 @@ def found(shop: Shop, *words: str) -> list[dict[str, object]]:
 # backfill -------------------------------------------------------------------------------------------------------
 
 
-def test_backfill_reads_the_only_source_and_says_what_it_came_to(tmp_path: Path) -> None:
-    shop = team(tmp_path / "s")
+def test_backfill_reads_the_only_source_and_says_what_it_came_to(tmp_path: Path, typist: Typist) -> None:
+    shop = team(tmp_path / "s", typist)
     told = shop.sparekey("backfill", "git")
     assert "88 new events, 0 known already, from clone. Nothing about the past was sent." in told
     assert "4 findings open now; 4 drafts wait for a person." in told
@@ -79,7 +92,7 @@ def test_backfill_reads_the_only_source_and_says_what_it_came_to(tmp_path: Path)
     assert (again["new"], again["known"], again["findings_open"], again["drafts"]) == (0, 88, 4, 4)
 
 
-def test_backfill_reads_what_is_good_beside_malformed_lines_and_ends_with_one(shop: Shop, tmp_path: Path) -> None:
+def test_backfill_reads_what_is_good_beside_malformed_lines_and_ends_with_one(shop: Team, tmp_path: Path) -> None:
     line = {"id": "x:1", "kind": "pull_request.merged", "at": "2026-01-05T10:00:00Z", "source": "git", "actor": "p1",
             "paths": ["web/z.py"], "pull_request": {"id": "x#1", "author": "p1", "authors": ["p1"]}}  # fmt: skip
     events = tmp_path / "more.jsonl"
@@ -96,8 +109,8 @@ def test_backfill_reads_what_is_good_beside_malformed_lines_and_ends_with_one(sh
     assert "no payload to try again" in shop.sparekey("dead-letters", "retry", letters[0]["id"], code=2)
 
 
-def test_backfill_takes_nothing_before_a_day_and_can_be_pointed_elsewhere(tmp_path: Path) -> None:
-    shop = team(tmp_path / "s")
+def test_backfill_takes_nothing_before_a_day_and_can_be_pointed_elsewhere(tmp_path: Path, typist: Typist) -> None:
+    shop = team(tmp_path / "s", typist)
     since = (date.today() - timedelta(days=30)).isoformat()
     assert int(str(shop.json("backfill", "git", "--since", since)["new"])) < 20
     (shop.folder / "sparekey.yml").write_text("default_manager: mona\nsinks: {o: {kind: files, path: outbox}}\n")
@@ -105,7 +118,7 @@ def test_backfill_takes_nothing_before_a_day_and_can_be_pointed_elsewhere(tmp_pa
     assert str(shop.json("backfill", "git", "clone")["name"]).startswith("git:/")
 
 
-def test_backfill_asks_which_of_two_sources_is_meant(shop: Shop) -> None:
+def test_backfill_asks_which_of_two_sources_is_meant(shop: Team) -> None:
     file = shop.folder / "sparekey.yml"
     file.write_text(file.read_text().replace("sources:", "sources:\n  other: {kind: git, path: clone}"))
     told = shop.sparekey("backfill", "git", code=2)
@@ -114,8 +127,8 @@ def test_backfill_asks_which_of_two_sources_is_meant(shop: Shop) -> None:
     assert "of kind 'git' called 'nobody'" in shop.sparekey("backfill", "git", "--name", "nobody", code=2)
 
 
-def test_an_interrupted_backfill_goes_on_when_it_is_typed_again(shop: Shop) -> None:
-    lines = 60_000
+def test_an_interrupted_backfill_goes_on_when_it_is_typed_again(shop: Team) -> None:
+    lines = 30_000
     with (shop.folder / "big.jsonl").open("w") as file:
         for n in range(lines):
             change = {"id": f"b#{n}", "author": f"p{n % 9}", "authors": [f"p{n % 9}"]}
@@ -138,7 +151,7 @@ def test_an_interrupted_backfill_goes_on_when_it_is_typed_again(shop: Shop) -> N
     assert shop.json("store", "check")["wrong"] == []
 
 
-def _journalled(shop: Shop) -> int:
+def _journalled(shop: Team) -> int:
     connection = sqlite3.connect(f"{(shop.folder / 'sparekey.db').as_uri()}?mode=ro", uri=True)
     try:
         return int(connection.execute("SELECT count(*) FROM journal").fetchone()[0])
@@ -156,7 +169,7 @@ def _until(true: object, seconds: float = 60) -> None:
 # findings -------------------------------------------------------------------------------------------------------
 
 
-def test_findings_say_what_became_of_each_and_what_to_type_next(filed: Shop) -> None:
+def test_findings_say_what_became_of_each_and_what_to_type_next(filed: Team) -> None:
     told = filed.sparekey("findings")
     (billing,) = (line for line in told.splitlines() if " billing " in line)
     assert "area-single-carrier" in billing and "since " in billing and "medium" in billing and " C-" in billing
@@ -166,7 +179,7 @@ def test_findings_say_what_became_of_each_and_what_to_type_next(filed: Shop) -> 
     assert "sparekey explain F-" in told and "sparekey review " in told and "sparekey answer A-" in told
 
 
-def test_findings_can_be_narrowed(filed: Shop) -> None:
+def test_findings_can_be_narrowed(filed: Team) -> None:
     assert [one["subject"] for one in found(filed, "--area", "mail")] == [["mail"]]
     assert len(found(filed, "--rule", "area-single-carrier")) == 4
     assert found(filed, "--status", "withdrawn") == []
@@ -175,7 +188,7 @@ def test_findings_can_be_narrowed(filed: Shop) -> None:
     assert "Nothing like that was found." in none and "sparekey findings --status all" in none
 
 
-def test_findings_for_scripts_have_no_names_unless_asked_for(shop: Shop) -> None:
+def test_findings_for_scripts_have_no_names_unless_asked_for(shop: Team) -> None:
     shop.rules(ABOUT_PEOPLE)
     shop.sparekey("rules", "ask", "busy")
     about = found(shop, "--rule", "busy")
@@ -192,15 +205,15 @@ def test_findings_for_scripts_have_no_names_unless_asked_for(shop: Shop) -> None
     assert "ana" not in hidden.seen
 
 
-def test_findings_say_why_nobody_was_told(tmp_path: Path) -> None:
-    shop = team(tmp_path / "s")
+def test_findings_say_why_nobody_was_told(tmp_path: Path, typist: Typist) -> None:
+    shop = team(tmp_path / "s", typist)
     shop.sparekey("rules", "silent", "area-single-carrier")
     assert "4 findings open now; no draft waits." in shop.sparekey("backfill", "git")
     assert {one["why_nothing"] for one in found(shop)} == {"silent: its rule tells nobody"}
 
 
-def test_without_a_store_the_next_step_is_said(tmp_path: Path) -> None:
-    shop = Shop(tmp_path / "s")
+def test_without_a_store_the_next_step_is_said(tmp_path: Path, typist: Typist) -> None:
+    shop = team(tmp_path / "s", typist)
     for words in (("findings",), ("review",), ("dead-letters",), ("store", "check")):
         told = shop.sparekey(*words, code=2)
         assert "there is no store at" in told and "makes one" in told
@@ -213,62 +226,36 @@ def test_without_a_store_the_next_step_is_said(tmp_path: Path) -> None:
     ("words", "says"),
     [
         (["yes"], "the pair is proposed. billing is checked again on "),
-        (["other:", "@ben", "with", "@cem"], "the pair is proposed."),
-        (["other", "--mentor", "ben", "--learner", "cem"], "the pair is proposed."),
         (["later", "30d"], "you are asked again on "),
         (["known", "until", "2099-03-31"], "billing is left alone until Tue 31 Mar 2099."),
-        (["no"], "billing is left alone for half a year, until "),
         (["wrong:", "too", "small"], "closed as 'too-small'"),
-        (["wrong", "--why", "data"], "closed as 'data'"),
-        (["done"], "closed as done"),
     ],
 )
-def test_an_answer_says_what_happens_next(filed: Shop, tmp_path: Path, words: list[str], says: str) -> None:
+def test_an_answer_says_what_happens_next(filed: Team, tmp_path: Path, words: list[str], says: str) -> None:
     """Also in the words that stand in the task."""
     shop = copied(filed, tmp_path / "s")
-    (task,) = (shop.folder / "outbox" / "tasks").iterdir()
-    assert says in shop.sparekey("answer", task.stem, *words)
+    assert says in shop.sparekey("answer", task_of(shop), *words)
     assert f"answered {words[0].strip(':')}" in shop.sparekey("findings", "--status", "all", "--area", "billing")
 
 
-@pytest.mark.parametrize(
-    ("words", "says"),
-    [
-        (["perhaps"], "'perhaps' is no answer"),
-        (["yess"], "did you mean 'yes'?"),
-        (["yes", "30d"], "'yes' takes no '30d'"),
-        (["later"], "'later' needs to know until when"),
-        (["later", "soon"], "'soon' is no time"),
-        (["later", "0d"], "'0d' is no time"),
-        (["known", "2020-01-01"], "2020-01-01 is past"),
-        (["other"], "'other' needs two people"),
-        (["other:", "@ben"], "'other' takes two people"),
-        (["other", "--mentor", "ben", "--learner", "ben"], "'ben' cannot be both"),
-        (["other", "--mentor", "ben", "--learner", "zoe"], "nobody here is called 'zoe'"),
-        (["no", "--mentor", "ben"], "belong to 'other'"),
-        (["yes", "--why", "data"], "belongs to 'wrong'"),
-        (["wrong"], "'wrong' needs to know what"),
-    ],
-)
-def test_an_answer_that_lacks_something_ends_with_two_and_what_is_right(
-    filed: Shop, words: list[str], says: str
-) -> None:
-    task = next((filed.folder / "outbox" / "tasks").iterdir()).stem
-    assert says in filed.sparekey("answer", task, *words, code=2)
+def test_an_answer_that_lacks_something_ends_with_two_and_what_is_right(filed: Team) -> None:
+    assert "did you mean 'yes'?" in filed.sparekey("answer", task_of(filed), "yess", code=2)
+    assert "nobody here is called 'zoe'" in filed.sparekey("answer", task_of(filed), "other: @ben with @zoe", code=2)
+    assert "'wrong' needs to know what" in filed.sparekey("answer", task_of(filed), "wrong", code=2)
 
 
-def test_a_task_that_is_closed_takes_no_answer(filed: Shop, tmp_path: Path) -> None:
+def test_a_task_that_is_closed_takes_no_answer(filed: Team, tmp_path: Path) -> None:
     shop = copied(filed, tmp_path / "s")
-    (task,) = (shop.folder / "outbox" / "tasks").iterdir()
-    assert shop.json("answer", task.stem[:6], "no")["task"] == task.stem
+    task = task_of(shop)
+    assert shop.json("answer", task[:6], "no")["task"] == task
     shop.sparekey("run", "--once")
-    assert f"{task.stem} is closed" in shop.sparekey("answer", task.stem, "yes", code=2)
+    assert f"{task} is closed" in shop.sparekey("answer", task, "yes", code=2)
 
 
 # dead letters ---------------------------------------------------------------------------------------------------
 
 
-def _letter(shop: Shop, payload: bytes) -> str:
+def _letter(shop: Team, payload: bytes) -> str:
     """A delivery that could not be read, by a version that is older or was wrong."""
     store = open_store(shop.folder / "sparekey.db")
     made = dead_letters.made(1, "normalise", "gh", "pull_request:1-2", "no\x1b[31mnumber", clock.now(), payload)
@@ -278,7 +265,7 @@ def _letter(shop: Shop, payload: bytes) -> str:
     return made.id
 
 
-def test_a_dead_letter_is_shown_harmless_and_tried_again(shop: Shop) -> None:
+def test_a_dead_letter_is_shown_harmless_and_tried_again(shop: Team) -> None:
     good = DELIVERY.read_bytes()
     letter = _letter(shop, good)
     listed = shop.sparekey("dead-letters")
@@ -290,23 +277,24 @@ def test_a_dead_letter_is_shown_harmless_and_tried_again(shop: Shop) -> None:
     assert "1 dead letter, 0 open." in shop.sparekey("dead-letters", "list")
 
 
-def test_a_dead_letter_that_dies_again_stays_open_and_ends_with_one(shop: Shop) -> None:
+def test_a_dead_letter_that_dies_again_stays_open_and_ends_with_one(shop: Team) -> None:
     letter = _letter(shop, DELIVERY.read_bytes().replace(b'"number": 2', b'"number": "\xe2\x80\xaetwo"'))
-    told = shop.json("dead-letters", "retry", letter, code=1)
-    assert str(told["dead"]).startswith("D-") and "kept as dead letter" in str(told["answer"])
-    assert "\u202e" not in shop.sparekey("dead-letters", "show", str(told["dead"]), "--payload")
+    again = re.search(r"kept as dead letter (D-\w+): ", shop.sparekey("dead-letters", "retry", letter, code=1))
+    assert again is not None
+    assert "\u202e" not in shop.sparekey("dead-letters", "show", again[1], "--payload")
+    assert "2 dead letters, 1 open." in shop.sparekey("dead-letters")
     assert "no dead letter D-nope" in shop.sparekey("dead-letters", "show", "D-nope", code=2)
     assert "no dead letter D-nope" in shop.sparekey("dead-letters", "retry", "D-nope", code=2)
 
 
-def test_no_dead_letter_is_good_news(read: Shop) -> None:
+def test_no_dead_letter_is_good_news(read: Team) -> None:
     assert read.sparekey("dead-letters") == "No dead letter: everything that came could be read.\n"
 
 
 # modes ----------------------------------------------------------------------------------------------------------
 
 
-def test_a_mode_says_from_when_it_holds_and_what_ends_it(shop: Shop) -> None:
+def test_a_mode_says_from_when_it_holds_and_what_ends_it(shop: Team) -> None:
     told = shop.sparekey("rules", "live", "area-single-carrier")
     assert "area-single-carrier is live from now on" in told and "until an edit there changes what" in told
     assert shop.json("rules", "ask", "area-single-carrier")["mode"] == "ask"
@@ -317,7 +305,7 @@ def test_a_mode_says_from_when_it_holds_and_what_ends_it(shop: Shop) -> None:
 # from elsewhere -------------------------------------------------------------------------------------------------
 
 
-def test_commands_speak_of_another_folder_and_print_what_can_be_typed(read: Shop, tmp_path: Path) -> None:
+def test_commands_speak_of_another_folder_and_print_what_can_be_typed(read: Team, tmp_path: Path) -> None:
     """`--config` before a part of a command counts as well, and is in every command that is printed."""
     elsewhere = copied(read, tmp_path / "my team")
     elsewhere.folder = tmp_path

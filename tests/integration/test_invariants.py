@@ -129,23 +129,24 @@ class Deciding(RuleBasedStateMachine):
         finally:
             self._learn(late)
 
-    def _learn(self, late: set[str]) -> None:
-        """Which events wait for a rebuild: none, those that did, or the late ones as well."""
+    def _learn(self, late: list[str]) -> None:
+        """Which events wait for a rebuild: none, or those that did and the oldest of the late ones."""
         known, kept = self.behind, self.desk.recovered()
-        for guess in (set(), known, known | late) if self.desk.head.stale_since else (set(),):
+        more = [known | set(late[:n]) for n in range(len(late) + 1)] if self.desk.head.stale_since else []
+        for guess in (set(), *more):
             self.behind = guess
             if kept is not None and digest(kept.state) == digest(self._pure()[0]):
                 return
 
-    def _too_late(self) -> set[str]:
+    def _too_late(self) -> list[str]:
         """What is not decided yet, and may be too late: more than a week before how far time has come."""
         head = self.desk.head
         self.seqs |= {row.event.id: row.seq for row in self.desk.journalled()}
-        return {
-            id_
-            for id_, event in self.events.items()
-            if self.seqs[id_] > head.decided_seq and event.at < head.decided_at - 7 * DAY
-        }
+        return [
+            event.id
+            for event in sorted(self.events.values(), key=order_key)
+            if self.seqs[event.id] > head.decided_seq and event.at < head.decided_at - 7 * DAY
+        ]
 
     def _pure(self) -> tuple[object, dict[str, Finding]]:
         head = self.desk.head
@@ -232,6 +233,7 @@ class Deciding(RuleBasedStateMachine):
         self.desk.rivals = [rival]
         self._deliver([self._event(what, who, where, self.desk.now - late * HOUR)])
         self.desk.rivals = []
+        self.desk.now += MINUTE
         self.decide()
         before = self.desk.dump()
         with pytest.raises(Lost):

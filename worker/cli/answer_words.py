@@ -32,7 +32,7 @@ class Typed:
 
 def typed_words(words: Sequence[str], now: Instant, zone: str) -> Typed:
     """Raises ConfigError for words that do not belong to the answer."""
-    says, *rest = words
+    says, *rest = " ".join(words).split() or [""]
     says = says.rstrip(":").lower()
     rest = [word for word in rest if word.lower() not in _FILLING]
     if says in ("later", "known") and rest:

@@ -14,11 +14,11 @@ from rules.language.sources import needs
 from rules.speech.amounts import count
 from rules.speech.harmless import plain
 from worker.cli import documents, options
-from worker.cli.operate import is_running, operate
 from worker.config import secrets
-from worker.config.load import Configuration, examine, load
+from worker.config.load import Configuration, examine
 from worker.rulebook import Rulebook
 from worker.runtimes import opening
+from worker.runtimes.control import ask
 from worker.runtimes.service import book_of
 from worker.store import heads, outbox
 from worker.store.database import open_for_reading
@@ -52,7 +52,7 @@ def doctor_command(folder: Path, as_json: bool) -> None:
     configuration, problems = examine(folder)
     found = [Finding("wrong", "configuration", str(one)) for one in problems]
     if configuration is not None:
-        found += [*_sources(configuration), *_sinks(configuration), *_store(configuration), *_running(folder)]
+        found += [*_sources(configuration), *_sinks(configuration), *_store(configuration), *_running(configuration)]
         found += _rules(configuration)
     wrong = any(one.level == "wrong" for one in found)
     if as_json:
@@ -136,19 +136,19 @@ def _workspace(head: heads.Head, counts: dict[str, int]) -> Iterator[Finding]:
         yield Finding("note", "workspace", "some events came too late; the night's rebuild takes them")
 
 
-def _running(folder: Path) -> Iterator[Finding]:
+def _running(said: Configuration) -> Iterator[Finding]:
+    """Asked directly: the files may be broken while it runs with what it had before."""
     try:
-        configuration = load(folder)
-    except ConfigError:
-        return
-    if not is_running(configuration):
+        answers = [one["result"] for one in ask(opening.socket_path(said), "status", {}) if "result" in one]
+    except OSError:
+        answers = []
+    status = answers[0] if answers else None
+    if not isinstance(status, dict):
         yield Finding("note", "service", "it does not run", "`sparekey run`")
-        return
-    said = operate(folder, "status", {})
-    if said.get("broken"):
-        yield Finding("wrong", "service", f"runs with the rules it had before: {said['broken']}")
+    elif status.get("broken"):
+        yield Finding("wrong", "service", f"runs with the rules it had before: {status['broken']}")
     else:
-        yield Finding("ok", "service", f"runs, {said.get('status')}, {said.get('rules')} rules")
+        yield Finding("ok", "service", f"runs, {status.get('status')}, {status.get('rules')} rules")
 
 
 def _rules(said: Configuration) -> Iterator[Finding]:

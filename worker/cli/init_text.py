@@ -17,7 +17,7 @@ from worker.cli.say import typed
 Command = tuple[str, list[str], str]
 NEXT: tuple[Command, ...] = (
     ("doctor", [], "what can fire, and what is missing"),
-    ("backfill", ["git"], "180 days of history into the store; nothing is sent"),
+    ("backfill", ["git"], "400 days of history into the store; nothing is sent"),
     ("run", [], "the service; drafts wait for you in `sparekey review`"),
 )
 MOST_WRONG = 20

@@ -76,8 +76,8 @@ def _outbox(connection: Connection, ws: int, memory: Memory, change: Change, now
         told = outbox.withdraw(connection, ws, [one.id for one in change.withdrawn], "it turned out otherwise", now)
         outbox.plan(connection, ws, [outbox.retraction(one, now) for one in told], now)
     if change.back:
-        over = [one.case for one in change.back if one.case]
-        outbox.keep_tasks(connection, ws, [one.id for one in change.back], over, now)
+        cases = {one.case for one in change.back if one.case}
+        outbox.keep_tasks(connection, ws, [one.id for one in change.back], cases, now)
     if change.rows:
         outbox.plan(connection, ws, change.rows, now)
     if change.ended:

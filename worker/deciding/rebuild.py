@@ -27,6 +27,7 @@ async def rebuilt(place: Place, head: Head, seq: int, now: Instant) -> Refolded:
     reach("rebuild.before-swap")
     with place.store.reading() as connection:
         told = {one.id: one for one in findings.every(connection, head.ws) if one.opened_at >= since}
+        told |= findings.some(connection, before)
     last = checkpoint_of(memory, seq, now)
     change = Change(seq, drop_from=0, made=[*made.made, last], stale_since=0)
     return compared(memory, told, change, before, speaks=False)

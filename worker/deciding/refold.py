@@ -18,7 +18,7 @@ KEPT = 8 * DAY
 
 @dataclass(slots=True)
 class Refolded:
-    """The new memory and all that has to be written. `new` opened, and was not known before.
+    """The new memory and all that has to be written. `new` is what stands, and was not known to.
 
     `speaks`: what is new may be sent; otherwise it is a quiet fold.
     """
@@ -54,11 +54,19 @@ class Checkpoints:
 def compared(
     memory: Memory, told: Mapping[str, Finding], change: Change, before: Mapping[str, Finding], speaks: bool
 ) -> Refolded:
-    """`told`: what was said about this past; `before`: findings that were open when it began."""
+    """`told`: what was said about this past, and about `before`: findings that were open when it began."""
     outcome = memory.taken()
     now_true = {**before, **outcome.findings}
-    new = [one for one in outcome.opened if one.id not in told or told[one.id].status == "withdrawn"]
+    new = [one for one in now_true.values() if _is_news(one, told.get(one.id))]
+    change.back = [one for one in new if one.id in told]
     change.withdrawn = [one for id_, one in told.items() if id_ not in now_true and one.status != "withdrawn"]
     change.findings = [(one, outcome.intervals.get(one.id, findings.AS_BEFORE)) for one in now_true.values()]
-    change.ended = [one for one in outcome.findings.values() if one.status == "resolved" and one.held]
+    change.ended = outcome.ended
     return Refolded(memory, change, outcome, new, speaks)
+
+
+def _is_news(one: Finding, told: Finding | None) -> bool:
+    """One of low confidence may have been kept to ourselves."""
+    if told is None or told.status == "withdrawn":
+        return True
+    return one.status == "open" and (told.status == "resolved" or told.confidence == "low" != one.confidence)

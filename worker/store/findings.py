@@ -46,6 +46,10 @@ def get(connection: Connection, finding: str) -> Finding | None:
     return _DECODE(row[0]) if row else None
 
 
+def some(connection: Connection, ids: Iterable[str]) -> dict[str, Finding]:
+    return {id_: one for id_ in ids if (one := get(connection, id_)) is not None}
+
+
 def like(connection: Connection, ws: int, beginning: str) -> list[Finding]:
     """At most ten whose id begins so."""
     query = select(findings.c.body).where(findings.c.ws == ws, findings.c.id.startswith(beginning, autoescape=True))
