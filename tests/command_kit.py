@@ -101,7 +101,7 @@ class Team(Shop):
 
 
 class Terminal:
-    """A command at a terminal. `until` waits for what it says, `type` answers."""
+    """A command at a terminal. `until` waits for what it says, `type` answers. Left behind, it is ended."""
 
     def __init__(self, shop: Shop, *words: str, editor: str = "") -> None:
         self.seen = ""
@@ -112,6 +112,14 @@ class Terminal:
         )  # fmt: skip
         os.close(other)
         self._read_up_to = 0
+
+    def __enter__(self) -> "Terminal":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait(30)
 
     def until(self, text: str, seconds: float = 60) -> str:
         """What came up to this text, since the last time."""

@@ -7,7 +7,6 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -36,32 +35,12 @@ rules:
 
 
 @pytest.fixture(scope="module")
-def typist() -> Iterator[Typist]:
-    found = Typist()
-    yield found
-    found.stop()
-
-
-@pytest.fixture(scope="module")
-def read(tmp_path_factory: pytest.TempPathFactory, typist: Typist) -> Team:
-    """A team whose history was read: four drafts wait. Nobody changes it."""
-    shop = team(tmp_path_factory.mktemp("read") / "s", typist)
-    shop.sparekey("backfill", "git")
-    return shop
-
-
-@pytest.fixture(scope="module")
 def filed(read: Team, tmp_path_factory: pytest.TempPathFactory) -> Team:
     """The same with one task filed. Nobody changes it."""
     shop = copied(read, tmp_path_factory.mktemp("filed") / "s")
     shop.sparekey("review", "yes", key_about(shop, "billing"))
     shop.sparekey("run", "--once")
     return shop
-
-
-@pytest.fixture
-def shop(read: Team, tmp_path: Path) -> Team:
-    return copied(read, tmp_path / "s")
 
 
 def key_about(shop: Team, area: str) -> str:
@@ -197,12 +176,12 @@ def test_findings_for_scripts_have_no_names_unless_asked_for(shop: Team) -> None
     assert [name for name in SECRETS_OF_NAMES if name in quiet] == []
     named = json.dumps(found(shop, "--rule", "busy", "--names")) + shop.sparekey("findings", "--names")
     assert "ana" in named
-    terminal = Terminal(shop, "findings", "--rule", "busy")
-    assert terminal.end() == 0
-    assert "ana" in terminal.seen
-    hidden = Terminal(shop, "findings", "--rule", "busy", "--pseudonyms")
-    assert hidden.end() == 0
-    assert "ana" not in hidden.seen
+    with Terminal(shop, "findings", "--rule", "busy") as terminal:
+        assert terminal.end() == 0
+        assert "ana" in terminal.seen
+    with Terminal(shop, "findings", "--rule", "busy", "--pseudonyms") as terminal:
+        assert terminal.end() == 0
+        assert "ana" not in terminal.seen
 
 
 def test_findings_say_why_nobody_was_told(tmp_path: Path, typist: Typist) -> None:

@@ -345,7 +345,11 @@ class Deciding(RuleBasedStateMachine):
             elif one.status == "withdrawn" and not self.quietly:
                 assert status == "withdrawn", one
         spoken = {one.finding for one in actions if one.status != "withdrawn"}
-        silent = [one.id for one in stood.values() if one.status == "open" and one.id not in spoken and one.confidence != "low"]
+        silent = [
+            one.id
+            for one in stood.values()
+            if one.status == "open" and one.id not in spoken and one.confidence != "low"
+        ]
         assert self.quietly or not silent
 
     @invariant()

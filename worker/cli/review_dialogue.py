@@ -55,7 +55,9 @@ class Dialogue:
     def _asked(self, one: Draft) -> bool:
         """False: enough for today."""
         while True:
-            said = click.prompt(f"\n{_KEYS}\n", type=click.Choice(list("yenskq")), show_choices=False)
+            said = click.prompt(
+                f"\n{_KEYS}\n", type=click.Choice(list("yenskq")), show_choices=False, prompt_suffix="> "
+            )
             try:
                 if said in "qk":
                     return bool(said == "k")

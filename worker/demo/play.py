@@ -1,4 +1,4 @@
-"""Plays the story through the service: journalled, decided and committed in a temporary folder, with a clock of its own.
+"""Plays the story through the service: journalled, decided, committed in a temporary folder, by a clock of its own.
 
 Decides until the week that is shown, looks, decides on, and looks again. Shows nothing, and sends nothing.
 """

@@ -172,7 +172,9 @@ def withdraw(connection: Connection, ws: int, findings: Collection[str], why: st
     return told
 
 
-def keep_tasks(connection: Connection, ws: int, findings: Collection[str], cases: Collection[str], now: Instant) -> None:
+def keep_tasks(
+    connection: Connection, ws: int, findings: Collection[str], cases: Collection[str], now: Instant
+) -> None:
     """What these findings and cases told stands again: tasks that were to be closed for them stay."""
     for column, ids in ((outbox.c.finding, findings), (outbox.c.case_id, cases)):
         for some in _slices(ids):
