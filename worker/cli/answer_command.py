@@ -13,7 +13,8 @@ from rules.speech.harmless import plain
 from worker import clock
 from worker.cli import documents, options
 from worker.cli.answer_words import Typed, typed_words
-from worker.cli.operate import operate
+from worker.cli.folder import to_type
+from worker.cli.operate import is_running, operate
 from worker.config.load import load
 from worker.intake.answers import WRONG
 from worker.runtimes import opening
@@ -56,6 +57,8 @@ def answer_command(
         click.echo(documents.dump({"task": key, "area": area, "says": said.says, **dates, "pair_proposed": proposed}))
     else:
         click.echo(f"{key}, '{said.says}': {_then(said, area, proposed, recheck, now, zone)}")
+        if said.says not in ("yes", "other") and not is_running(load(folder)):
+            click.echo(f"No process runs now: {to_type(folder, 'run')} writes it under the task, once with --once.")
 
 
 def _with_options(said: Typed, mentor: str, learner: str, why: str | None) -> Typed:

@@ -14,6 +14,7 @@ from rules.model.times import Instant
 from rules.speech import notes
 from rules.speech.amounts import count
 from rules.speech.digest import Line, digest_text
+from rules.speech.harmless import tamed
 from rules.speech.nudge import nudge_text
 from rules.speech.task import also, headline, task_text
 from rules.speech.templates import Template
@@ -72,7 +73,11 @@ class Composer:
         words = {"task": self._task, "nudge": self._nudge, "digest": self._digest}.get(job.entry.verb, self._note)
         text = words(job, now)
         edited = job.subject.planned.text if job.subject.planned is not None else None
-        return text if edited is None else replace(text, title=edited[0], parts=edited[1])
+        if edited is None:
+            return text
+        tame = tamed if job.subject.channel.sink.markup == "markdown" else str
+        parts = tuple((tame(heading), tame(said)) for heading, said in edited[1])
+        return replace(text, title=tame(edited[0]), parts=parts)
 
     def _task(self, job: Job, now: Instant) -> Text:
         finding, action, voice = *self._spoken_of(job), self._voice(job)

@@ -20,6 +20,8 @@ from worker.runtimes.service import Service
 
 log = structlog.get_logger()
 
+MOST_PATH = 103
+"""Bytes that an address of a socket may have on every system."""
 MOST_REQUEST = 1_000_000
 MOST_ANSWER = 64_000_000
 
@@ -33,6 +35,10 @@ class Control:
         self._server: asyncio.Server | None = None
 
     async def start(self) -> None:
+        if len(os.fsencode(self._path)) > MOST_PATH:
+            raise ConfigError(
+                f"{self._path} is too long for a socket", "keep the store in a folder with a shorter path"
+            )
         self._path.unlink(missing_ok=True)
         before = os.umask(0o177)
         try:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, select
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, inspect, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import DBAPIError
 
@@ -102,7 +102,8 @@ def open_for_reading(path: Path) -> Store:
     """The same file beside the running process: reads only, and never checkpoints its log."""
     if not path.exists():
         raise ConfigError(f"there is no store at {path}", "`sparekey run` or `sparekey backfill` makes one")
-    engine = create_engine(f"sqlite:///file:{path}?mode=ro&uri=true", poolclass=None)
+    address = f"{path.resolve().as_uri()}?mode=ro"
+    engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(address, uri=True), poolclass=NullPool)
     try:
         connection = engine.connect()
         _check(connection, path)
@@ -115,7 +116,7 @@ def engine_of(path: Path) -> Engine:
     """With every transaction begun at once as a writer's, so that it never fails half-way for a lock."""
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))  # it holds who is who
-    engine = create_engine(f"sqlite:///{path}", isolation_level=None)
+    engine = create_engine(URL.create("sqlite", database=str(path)), isolation_level=None)
 
     @event.listens_for(engine, "connect")
     def _connected(connection: sqlite3.Connection, record: object) -> None:

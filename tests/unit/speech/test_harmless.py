@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from rules.speech.harmless import MOST, code, markdown, plain
+from rules.speech.harmless import MOST, code, markdown, plain, tamed
 
 # No typographer and no linkify: what stands in the text is what a renderer of CommonMark with tables and strikethrough sees.
 RENDERER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
@@ -146,3 +146,9 @@ def test_text_is_composed_also_where_something_hidden_stood_between() -> None:
 
 def test_text_cut_behind_hidden_characters_says_so() -> None:
     assert plain("a" + "\u200b" * 4 * MOST + "b") in ("ab", "a…")
+
+
+def test_edited_words_keep_their_lists_and_lose_mentions_html_and_links() -> None:
+    assert (
+        tamed("- **a** @all <b>x</b> [y](https://e.org)") == "- **a** @\u2060all \\<b>x\\</b> [y]\u2060(https://e.org)"
+    )
