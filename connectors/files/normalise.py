@@ -3,7 +3,7 @@
 Owns both readings and the writing of a line. Pure: bytes in, events out; BadPayload for what is neither.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -15,6 +15,7 @@ from rules.model.entities import PullRequest, Review
 from rules.model.events import KINDS, MAX_PATHS, Event
 from rules.model.times import instant, iso
 
+FIRST, LAST = instant(datetime(1, 1, 2, tzinfo=UTC)), instant(datetime(9999, 12, 31, tzinfo=UTC))
 MAX_LINE = 1_000_000
 
 
@@ -61,6 +62,8 @@ def _written_out(line: bytes, first: msgspec.ValidationError) -> Event:
 
 
 def _checked(event: Event) -> Event:
+    if not FIRST <= event.at <= LAST:
+        raise BadPayload("a time that no calendar has")
     spec = KINDS.get(event.kind)
     if spec is None:
         raise BadPayload(f"unknown kind '{event.kind}'")

@@ -6,7 +6,7 @@ names no paths and no co-authors: those stay unknown until somebody asks the API
 """
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TypeVar
 
 import msgspec
@@ -82,7 +82,7 @@ class _Reading:
 
     def changed(self, delivery: payloads.PullRequestDelivery) -> Event:
         said = self._said
-        kind, transition, at = _transition(delivery.action, said)
+        kind, transition, at = _transition(delivery.action, said, delivery.label)
         return Event(
             id=f"github:pull_request:{said.id}:{transition}",
             kind=f"pull_request.{kind}",
@@ -139,7 +139,7 @@ class _Reading:
         return self._identify(Account("github", str(user.id), user.login[:LONGEST_NAME], _is_bot(user)))
 
 
-def _transition(action: str, said: payloads.PullRequest) -> tuple[str, str, Instant]:
+def _transition(action: str, said: payloads.PullRequest, label: payloads.Label | None) -> tuple[str, str, Instant]:
     """(kind, the end of its id, its time). What can happen again has its time in the id."""
     if action == "opened":
         return "opened", "opened", _instant(said.created_at)
@@ -152,7 +152,8 @@ def _transition(action: str, said: payloads.PullRequest) -> tuple[str, str, Inst
     if action == "ready_for_review":
         return "ready", f"ready:{at // 1_000_000}", at
     head = said.head.sha[:40] if action == "synchronize" else ""
-    return "updated", f"{action}:{head or at // 1_000_000}", at
+    which = f":{label.id}" if label is not None else ""  # two labels of one second are two deliveries
+    return "updated", f"{action}:{head or at // 1_000_000}{which}", at
 
 
 def _substantive(state: str, body: str | None) -> bool | None:
@@ -169,7 +170,10 @@ def _is_bot(user: payloads.User | None) -> bool:
 def _instant(at: datetime) -> Instant:
     if at.tzinfo is None:
         raise BadPayload("a time without a zone")
-    return instant(at)
+    try:
+        return instant(at.astimezone(UTC))
+    except OverflowError:
+        raise BadPayload("a time that no calendar has") from None
 
 
 def _link(url: str) -> str:

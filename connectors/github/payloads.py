@@ -19,6 +19,7 @@ class User(msgspec.Struct, frozen=True):
 
 class Label(msgspec.Struct, frozen=True):
     name: str
+    id: Id = 0
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -63,6 +64,7 @@ class PullRequestDelivery(msgspec.Struct, frozen=True):
     pull_request: PullRequest
     repository: Repository
     sender: User | None = None
+    label: Label | None = None  # of labeled and unlabeled
 
 
 class ReviewDelivery(msgspec.Struct, frozen=True):

@@ -18,6 +18,8 @@ def verified(secrets: Sequence[str], header: str, body: bytes) -> bool:
     given = header.encode("utf-8", "replace")
     found = False
     for secret in secrets:
-        wanted = PREFIX.encode() + hmac.new(secret.encode(), body, "sha256").hexdigest().encode()
+        wanted = (
+            PREFIX.encode() + hmac.new(secret.encode("utf-8", "surrogateescape"), body, "sha256").hexdigest().encode()
+        )
         found = hmac.compare_digest(wanted, given) or found
     return found

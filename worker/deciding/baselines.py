@@ -20,7 +20,7 @@ CHUNK = 5_000
 async def cut(place: Place, head: Head, before: Instant) -> int:
     """Keeps the state as of `before` and deletes the events before it; gives how many.
 
-    What came too late to be folded is not in the state, as it was not in any decision.
+    What waits for a rebuild is in it; what came after `head` was decided stays in the journal.
     """
     if head.decided_at <= before or not _has_rows(place, head, before):
         return 0
@@ -30,10 +30,11 @@ async def cut(place: Place, head: Head, before: Instant) -> int:
         made = Baseline(before, memory.mark, meanings(place.program), checkpoints.pack(memory.encoded()))
         with place.store.writing("admin") as connection:
             checkpoints.write_baseline(connection, head.ws, made)
+            checkpoints.drop_before(connection, head.ws, before)
     gone = 0
     while True:
         with place.store.writing("admin") as connection:
-            deleted = _delete(connection, head.ws, before)
+            deleted = _delete(connection, head, before)
             reach("retention.chunk")
         gone += deleted
         if deleted < CHUNK:
@@ -47,11 +48,11 @@ def _has_rows(place: Place, head: Head, before: Instant) -> bool:
         return connection.exec_driver_sql(query, (head.ws, before)).fetchone() is not None
 
 
-def _delete(connection: Connection, ws: int, before: Instant) -> int:
-    rows = connection.exec_driver_sql(
-        "SELECT seq FROM journal WHERE ws = ? AND at < ? ORDER BY at LIMIT ?", (ws, before, CHUNK)
-    ).fetchall()
+def _delete(connection: Connection, head: Head, before: Instant) -> int:
+    """What came since is not in the baseline."""
+    query = "SELECT seq FROM journal WHERE ws = ? AND at < ? AND seq <= ? ORDER BY at LIMIT ?"
+    rows = connection.exec_driver_sql(query, (head.ws, before, head.decided_seq, CHUNK)).fetchall()
     if rows:
-        numbers = [(ws, seq) for (seq,) in rows]
+        numbers = [(head.ws, seq) for (seq,) in rows]
         connection.exec_driver_sql("DELETE FROM journal WHERE ws = ? AND seq = ?", numbers)
     return len(rows)

@@ -153,9 +153,8 @@ class Decider:
     async def _go_on(self, memory: Memory, limit: Instant) -> bool:
         """Folds the next events that are old enough; caught up, lets time pass to the timers that are due."""
         seq = self._seen_seq
-        since = memory.mark[0] if memory.mark is not None else heads.BEGINNING
         with self._place.store.reading() as connection:
-            rows = self._place.journal.after(connection, memory.mark, since, limit, seq, self._options.together)
+            rows = self._place.journal.after(connection, memory.mark, memory.at, limit, seq, self._options.together)
         if rows:
             self._horizon = (rows[-1].event.at, order_key(rows[-1].event))
             await memory.fold(rows, self._place.pause)

@@ -143,9 +143,8 @@ async def fold_until(
     None of it came later than `most_seq`. `made` is called after every look at the journal.
     """
     while True:
-        since = memory.mark[0] if memory.mark is not None else heads.BEGINNING
-        with place.store.reading() as connection:
-            rows = place.journal.after(connection, memory.mark, since, at + 1, most_seq)
+        with place.store.reading() as connection:  # what is older than `memory.at` came too late for this past
+            rows = place.journal.after(connection, memory.mark, memory.at, at + 1, most_seq)
         rows = [row for row in rows if row.event.at < at or (mark is not None and order_key(row.event) <= mark)]
         if not rows:
             break

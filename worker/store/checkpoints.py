@@ -90,6 +90,11 @@ def drop_from(connection: Connection, ws: int, number: int) -> None:
     connection.execute(delete(checkpoints).where(checkpoints.c.ws == ws, checkpoints.c.number >= number))
 
 
+def drop_before(connection: Connection, ws: int, at: Instant) -> None:
+    """Checkpoints from before this time lack what followed on them: the journal begins there now."""
+    connection.execute(delete(checkpoints).where(checkpoints.c.ws == ws, checkpoints.c.at < at))
+
+
 def forget_old(connection: Connection, ws: int, watermark: Instant) -> None:
     """Keeps one checkpoint that is older than the lateness, and all newer ones."""
     oldest = select(checkpoints.c.number).where(checkpoints.c.ws == ws, checkpoints.c.at <= watermark - KEPT)

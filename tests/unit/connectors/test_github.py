@@ -232,3 +232,20 @@ def test_all_published_examples_are_taken_or_ignored(shared: Path) -> None:
         "ignored": 304, "pull_request.updated": 10, "pull_request.opened": 4, "pull_request.ready": 3,
         "review.submitted": 3, "pull_request.closed": 2,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
+def test_a_time_at_the_edge_of_the_calendar_is_malformed(at: str) -> None:
+    with pytest.raises(BadPayload, match="no calendar"):
+        events("pull_request", changed("pull_request.opened.00", created_at=at), people, "main")
+
+
+def test_two_labels_of_one_second_are_two_events() -> None:
+    said = json.loads(delivery("pull_request.labeled.08"))
+    ids = [one("pull_request", json.dumps({**said, "label": {"name": "x", "id": n}}).encode()).id for n in (1, 2, 2)]
+    assert len(set(ids)) == 2
+
+
+def test_a_secret_may_be_any_bytes() -> None:
+    header = "sha256=" + hmac.new(b"\xff", b"body", hashlib.sha256).hexdigest()
+    assert verified(["\udcff"], header, b"body")

@@ -109,6 +109,13 @@ def test_a_review_is_substantive_by_its_state_or_its_words(state: str, body: str
     assert (found.state, found.substantive) == (state.lower(), substantive)
 
 
+def test_what_a_review_does_not_tell_of_its_pull_request_is_unknown_and_never_nothing() -> None:
+    """A zero or a no would be folded over what the pull request's own deliveries said."""
+    found = one(json.dumps(REVIEW).encode(), "pull_request_review").pull_request
+    assert found is not None
+    assert (found.draft, found.additions, found.files, found.mechanical, found.authors) == (None,) * 5
+
+
 def test_a_whole_merge_with_nothing_in_it_that_was_not_asked_for() -> None:
     body = pull(
         "closed", merged_at="2019-05-15T15:59:58Z", merged_by={"login": "mo", "id": 7}, labels=[{"name": "bug"}],

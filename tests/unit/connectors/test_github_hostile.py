@@ -183,6 +183,18 @@ def test_a_link_that_is_not_https_or_too_long_is_left_out(url: str) -> None:
     assert one(pull(html_url=url)).link == ""
 
 
+def test_names_are_bounded_wherever_they_go() -> None:
+    seen: list[Account] = []
+    body = said(PULL, repository={"full_name": "o/" + "r" * 10_000}, sender={"login": "\u202e" * 10_000})
+    (event,) = events("pull_request", body, lambda account: seen.append(account) or "p", "main")
+    assert len(event.repository) == 200
+    assert event.pull_request is not None and len(event.pull_request.id) < 230
+    assert max(len(account.name) for account in seen) == 200
+    with pytest.raises(BadPayload) as caught:
+        events("pull_request", body, people, "main", ["acme/billing"])
+    assert len(caught.value.reason) < 300
+
+
 def test_a_saved_delivery_tells_what_it_is_or_that_it_does_not() -> None:
     assert name_of(json.dumps(PULL).encode()) == "pull_request"
     assert name_of(json.dumps(REVIEW).encode()) == "pull_request_review"
