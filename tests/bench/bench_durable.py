@@ -108,7 +108,7 @@ def main() -> None:
         folder = Path(tmp)
         floor = bare_append(folder, list(stream(events, 50_000)))
         memory_only = backtest(program, stream(events, 50_000))
-        desk = Desk(folder / "s.db", program, 0, checkpoint_events=10_000)
+        desk = Desk(folder / "s.db", program, 0, checkpoint_events=10_000, checkpoint_every=1 << 60)
         before, started = written(), time.perf_counter()
         rates = asyncio.run(durable(desk, stream(events, EVENTS)))
         rate = EVENTS / (time.perf_counter() - started)
