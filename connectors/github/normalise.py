@@ -5,6 +5,7 @@ its redelivery, polling and a backfill give the same ones. Titles and texts are 
 names no paths and no co-authors: those stay unknown until somebody asks the API.
 """
 
+import re
 from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -23,6 +24,19 @@ from rules.model.times import Instant, instant
 MOST_LABELS, LONGEST_LABEL, LONGEST_NAME, LONGEST_LINK = 300, 100, 200, 500
 _UPDATES = frozenset({"reopened", "synchronize", "labeled", "unlabeled", "edited", "converted_to_draft"})
 _STATES = frozenset({"approved", "changes_requested", "commented", "dismissed"})
+_GHOST = 10137
+"""The account `ghost`, in whose name GitHub shows whatever deleted accounts did."""
+_BESIDE = {
+    "review": "pull_request_review",
+    "comment": "pull_request_review_comment",
+    "thread": "pull_request_review_thread",
+}
+"""What stands beside a pull request in a delivery, and the event that it belongs to."""
+_STAMPS = frozenset({
+    "1", "approve", "approved", "fine", "good", "great", "it", "lg", "lgtm", "looks", "me", "nice", "ok", "okay", "sgtm",
+    "ship", "shipit", "thank", "thanks", "thx", "to", "ty", "very", "you",
+})  # fmt: skip
+"""A review in these words only, or in none, says no more than that somebody pressed a button."""
 Shape = TypeVar("Shape")
 
 
@@ -43,15 +57,15 @@ def events(
     if name == "pull_request_review" and outline.action == "submitted":
         review = _decoded(payloads.ReviewDelivery, body)
         return [_Reading(review.pull_request, review.repository.full_name, identify, workspace).reviewed(review.review)]
-    return Ignored(f"{what}: no rule listens to it")
+    return Ignored(f"{what if name else 'not about a pull request'}: no rule listens to it")
 
 
 def name_of(body: bytes) -> str:
-    """What the header said, for a delivery saved without it; '' where that cannot be told. Raises BadPayload."""
+    """What the header said, for a delivery saved without it; '' where it is about no pull request. Raises BadPayload."""
     outline = _decoded(payloads.Outline, body)
     if not bytes(outline.pull_request):
         return ""
-    return "pull_request_review" if bytes(outline.review) else "pull_request"
+    return next((name for part, name in _BESIDE.items() if bytes(getattr(outline, part))), "pull_request")
 
 
 def _decoded(shape: type[Shape], body: bytes) -> Shape:
@@ -134,7 +148,7 @@ class _Reading:
 
     def _person(self, user: payloads.User | None) -> str:
         """A deleted account is a bare name: it may be anybody."""
-        if user is None:
+        if user is None or user.id == _GHOST:
             return self._identify(Account("github", "", "ghost"))
         return self._identify(Account("github", str(user.id), user.login[:LONGEST_NAME], _is_bot(user)))
 
@@ -157,10 +171,11 @@ def _transition(action: str, said: payloads.PullRequest, label: payloads.Label |
 
 
 def _substantive(state: str, body: str | None) -> bool | None:
-    """Asking for changes is; words are. An approval without words may have comments that a webhook does not tell."""
-    if state == "changes_requested" or (body and body.strip()):
-        return True
-    return None
+    """Asking for changes is; words are. Any other may have comments on lines that a webhook does not tell: unknown,
+    so that whoever asks the API can still say yes or no.
+    """
+    words = re.findall(r"\w+", (body or "").strip()[:200].lower())
+    return True if state == "changes_requested" or not _STAMPS.issuperset(words) else None
 
 
 def _is_bot(user: payloads.User | None) -> bool:
@@ -168,8 +183,6 @@ def _is_bot(user: payloads.User | None) -> bool:
 
 
 def _instant(at: datetime) -> Instant:
-    if at.tzinfo is None:
-        raise BadPayload("a time without a zone")
     try:
         return instant(at.astimezone(UTC))
     except OverflowError:

@@ -9,6 +9,7 @@ from typing import Annotated
 import msgspec
 
 Id = Annotated[int, msgspec.Meta(ge=0, le=(1 << 63) - 1)]
+Time = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class User(msgspec.Struct, frozen=True):
@@ -32,12 +33,12 @@ class PullRequest(msgspec.Struct, frozen=True):
     id: Id
     number: Id
     user: User | None
-    created_at: datetime
-    updated_at: datetime
+    created_at: Time
+    updated_at: Time
     title: str = ""
     draft: bool | None = None
-    merged_at: datetime | None = None
-    closed_at: datetime | None = None
+    merged_at: Time | None = None
+    closed_at: Time | None = None
     merged_by: User | None = None
     additions: Id | None = None
     changed_files: Id | None = None
@@ -50,7 +51,7 @@ class Review(msgspec.Struct, frozen=True):
     id: Id
     user: User | None
     state: str
-    submitted_at: datetime | None = None
+    submitted_at: Time | None = None
     body: str | None = None
     html_url: str = ""
 
@@ -75,9 +76,11 @@ class ReviewDelivery(msgspec.Struct, frozen=True):
 
 
 class Outline(msgspec.Struct, frozen=True):
-    """Enough of any delivery to say why it is ignored."""
+    """Enough of any delivery to say why it is ignored, and what it is where no header says so."""
 
     action: str = ""
     repository: Repository | None = None
     pull_request: msgspec.Raw = msgspec.Raw()
     review: msgspec.Raw = msgspec.Raw()
+    comment: msgspec.Raw = msgspec.Raw()
+    thread: msgspec.Raw = msgspec.Raw()

@@ -339,7 +339,9 @@ class Deciding(RuleBasedStateMachine):
         for one in actions:
             status = stood[one.finding].status
             if one.verb == "retract":  # also where the whole case is over
-                assert one.status == "planned" if status == "withdrawn" else (one.status, status) != ("planned", "open"), one
+                assert (
+                    one.status == "planned" if status == "withdrawn" else (one.status, status) != ("planned", "open")
+                ), one
             elif one.status in UNSENT:
                 assert status != "withdrawn", one
             elif one.status == "withdrawn" and not self.quietly:

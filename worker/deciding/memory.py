@@ -68,8 +68,10 @@ class Outcome:
 
     @property
     def ended(self) -> list[Finding]:
-        """Also what had only just opened."""
-        return [one for one in self.findings.values() if one.status == "resolved"]
+        """What is no longer so, also what had only just opened. A moment is over at once, and is told all the same."""
+        return [
+            one for one in self.findings.values() if one.status == "resolved" and (one.held or one.case is not None)
+        ]
 
 
 class Memory:

@@ -181,7 +181,10 @@ def test_another_repository_is_not_ours() -> None:
         (b"[]", "Expected `object`"),
         (b'{"action": "opened"}', "pull_request"),
         (changed("pull_request.opened.00", created_at="2019-02-30T00:00:00Z"), "created_at"),
-        (changed("pull_request.opened.00", created_at="2019-02-03T00:00:00"), "without a zone"),
+        (
+            changed("pull_request.opened.00", created_at="2019-02-03T00:00:00"),
+            "timezone component - at `\\$.pull_request.created_at`",
+        ),
         (changed("pull_request.opened.00", id=10**30), "id"),
         (changed("pull_request.opened.00", labels="bug"), "labels"),
     ],
@@ -232,6 +235,13 @@ def test_all_published_examples_are_taken_or_ignored(shared: Path) -> None:
         "ignored": 304, "pull_request.updated": 10, "pull_request.opened": 4, "pull_request.ready": 3,
         "review.submitted": 3, "pull_request.closed": 2,
     }  # fmt: skip
+
+
+def test_published_examples_without_their_header_are_known_for_what_they_are(shared: Path) -> None:
+    found = {file.name: name_of(file.read_bytes()) for file in (shared / "github-webhooks").glob("*.json")}
+    assert {file: name for file, name in found.items() if name} == {
+        file: file.partition(".")[0] for file in found if file.startswith("pull_request")
+    }
 
 
 @pytest.mark.parametrize("at", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])

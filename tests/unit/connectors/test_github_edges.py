@@ -100,10 +100,16 @@ def test_a_review_counts_when_it_is_submitted_only(action: str) -> None:
         ("commented", "Why not a set?", True),
         ("changes_requested", None, True),
         ("dismissed", None, None),
+        ("approved", "LGTM", None),
+        ("approved", "Looks good to me, thanks! :+1:", None),
+        ("commented", "\N{THUMBS UP SIGN}\N{PARTY POPPER}", None),
+        ("approved", "LGTM, but rename the flag", True),
+        ("approved", " " * 5000 + "LGTM " * 5000, None),
+        ("changes_requested", "LGTM", True),
     ],
 )
 def test_a_review_is_substantive_by_its_state_or_its_words(state: str, body: str | None, substantive: bool) -> None:
-    """Without words it is unknown, never False: a webhook does not tell the comments on lines."""
+    """Without words of its own it is unknown, never False: a webhook does not tell the comments on lines."""
     found = one(review(state=state, body=body), "pull_request_review").review
     assert found is not None
     assert (found.state, found.substantive) == (state.lower(), substantive)
@@ -157,6 +163,18 @@ def test_a_review_by_a_bot_is_automated_though_a_person_wrote_the_change() -> No
     event = one(review(user={"login": "x", "id": 5, "type": "Bot"}), "pull_request_review")
     assert event.automated and event.actor == "github:5"
     assert one(review(user=None), "pull_request_review").actor == OTHER
+
+
+def test_deleted_accounts_are_not_one_busy_person() -> None:
+    """GitHub sends no user, or its account `ghost`, which all of them share. A living `ghosty` is somebody."""
+    ghost = {"login": "ghost", "id": 10137, "type": "User"}
+    body = said(PULL, action="closed", pull_request={"user": ghost, "merged_at": LATER["updated_at"]}, sender=ghost)
+    event = one(body)
+    assert event.pull_request is not None
+    assert (event.pull_request.author, event.actor, event.automated) == (OTHER, OTHER, False)
+    found = one(review(user=ghost), "pull_request_review").review
+    assert found is not None and found.author == OTHER
+    assert one(review(user={"login": "ghosty", "id": 10138}), "pull_request_review").actor == "github:10138"
 
 
 def test_the_directory_is_told_the_number_that_stays_and_the_name_of_today() -> None:

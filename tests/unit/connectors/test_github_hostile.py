@@ -198,7 +198,20 @@ def test_names_are_bounded_wherever_they_go() -> None:
 def test_a_saved_delivery_tells_what_it_is_or_that_it_does_not() -> None:
     assert name_of(json.dumps(PULL).encode()) == "pull_request"
     assert name_of(json.dumps(REVIEW).encode()) == "pull_request_review"
-    assert name_of(b'{"zen": "Design for failure."}') == ""
+    assert name_of(b'{"action": "created", "zen": "Design for failure."}') == ""
+    assert events("", b'{"action": "created"}', people, "main") == Ignored(
+        "not about a pull request: no rule listens to it"
+    )
+
+
+@pytest.mark.parametrize("part", ["comment", "thread"])
+def test_an_edited_comment_is_not_taken_for_an_edited_pull_request(part: str) -> None:
+    """Both have a pull request and an action; without the header only what stands beside it tells them apart."""
+    body = json.dumps({**PULL, "action": "edited", part: {"id": 1}}).encode()
+    assert name_of(body) == f"pull_request_review_{part}"
+    assert events(name_of(body), body, people, "main") == Ignored(
+        f"pull_request_review_{part}.edited: no rule listens to it"
+    )
 
 
 HOSTILE = st.one_of(
