@@ -22,6 +22,7 @@ from msgspec.structs import replace
 
 from rules.engine.codec import digest
 from rules.model import entities as e
+from rules.model.cases import Case
 from rules.model.events import Event, order_key
 from rules.model.findings import Finding
 from rules.model.times import DAY, HOUR, MINUTE, Instant
@@ -337,33 +338,40 @@ class Deciding(RuleBasedStateMachine):
         stood, actions = self.desk.findings(), self.desk.actions()
         assert {one.finding for one in actions} <= stood.keys()
         for one in actions:
-            status = stood[one.finding].status
+            finding = stood[one.finding]
             if one.verb == "retract":  # also where the whole case is over
-                assert (
-                    one.status == "planned" if status == "withdrawn" else (one.status, status) != ("planned", "open")
-                ), one
+                assert (one.status, finding.status) != ("planned", "open"), one
+                assert one.status == "planned" or finding.status != "withdrawn", one
             elif one.status in UNSENT:
-                assert status != "withdrawn", one
-            elif one.status == "withdrawn" and not self.quietly:
-                assert status == "withdrawn", one
-        spoken = {one.finding for one in actions if one.status != "withdrawn"}
-        silent = [
-            one.id
-            for one in stood.values()
-            if one.status == "open" and one.id not in spoken and one.confidence != "low"
-        ]
-        assert self.quietly or not silent
+                assert finding.status != "withdrawn", one
+            elif one.status == "withdrawn" and not self.quietly and finding.status == "open":
+                assert one.action not in {action.key for action in finding.actions}, one
+        spoken = {one.finding for one in actions if one.status not in ("withdrawn", "expired")}
+        spoken |= {id_ for case in self._cases() for id_ in case.findings if spoken & set(case.findings)}
+        alone = [one.id for one in stood.values() if (one.status, one.confidence) == ("open", "low")]
+        assert self.quietly or {one.id for one in stood.values() if one.status == "open"} <= spoken | set(alone)
 
     @invariant()
     def what_waits_is_still_so(self) -> None:
-        """A message about a state that ended is not sent any more, and one about a state that lasts is."""
-        if self.quietly:
-            return
-        stood = self.desk.findings()
-        for one in self.desk.actions(*UNSENT, "expired"):
-            finding = stood[one.finding]
-            if finding.held and one.verb != "retract" and finding.confidence != "low":
-                assert (one.status in UNSENT) == (finding.status == "open"), (one, finding)
+        """A task waits as long as its case is open, for all that it tells; once it is filed there is no second one."""
+        stood, going_on = (
+            self.desk.findings(),
+            {id_ for case in self._cases() for id_ in case.findings if case.open_findings},
+        )
+        for one in self.desk.actions(*UNSENT):
+            if one.planned.held and one.verb != "retract" and one.finding not in going_on:
+                assert stood[one.finding].status == "open", one
+        for case in self._cases():
+            told = [
+                one
+                for one in self.desk.actions(*UNSENT, "sent")
+                if one.verb == "task" and one.finding in case.open_findings
+            ]
+            assert len(told) <= 1, told
+
+    def _cases(self) -> list[Case]:
+        memory = self.desk.decider.memory or self.desk.recovered()
+        return [case for case in memory.state.cases.values() if case.status != "closed"]
 
 
 TestDeciding = Deciding.TestCase
