@@ -32,9 +32,10 @@ _BESIDE = {
     "thread": "pull_request_review_thread",
 }
 """What stands beside a pull request in a delivery, and the event that it belongs to."""
-_STAMPS = frozenset(
-    ["1", "approve", "approved", "cool", "fine", "good", "great", "it", "lgtm", "lg", "looks", "me", "nice", "ok", "okay", "sgtm", "ship", "shipit", "thank", "thanks", "thx", "to", "ty", "very", "you"]
-)
+_STAMPS = frozenset({
+    "1", "approve", "approved", "cool", "fine", "good", "great", "it", "lgtm", "lg", "looks", "me", "nice", "ok",
+    "okay", "sgtm", "ship", "shipit", "thank", "thanks", "thx", "to", "ty", "very", "you",
+})  # fmt: skip
 """A review in these words only, or in none, says no more than that somebody pressed a button."""
 Shape = TypeVar("Shape")
 
