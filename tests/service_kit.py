@@ -17,7 +17,7 @@ SETTINGS = """
 workspace: shop
 default_manager: mona
 http: {{listen: '{listen}'}}
-calendar: {{days: [mon, tue, wed, thu, fri, sat, sun], hours: 0-23}}
+calendar: {{days: [mon, tue, wed, thu, fri, sat, sun], hours: 0-24}}
 reserve: {{megabytes: 1, percent: 0}}
 sources:
   history: {{kind: files, path: history.jsonl}}

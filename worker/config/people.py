@@ -27,7 +27,7 @@ def _zone(name: str) -> str:
 
 def _hours(text: str) -> str:
     found = re.fullmatch(r"([0-9]{1,2})-([0-9]{1,2})", text)
-    if found is None or not int(found[1]) < int(found[2]) <= 23:
+    if found is None or not int(found[1]) < int(found[2]) <= 24:
         raise ValueError(f"'{text[:60]}' are no working hours, such as 9-17")
     return text
 

@@ -71,14 +71,14 @@ def test_what_a_calendar_does_not_say_is_monday_to_friday_nine_to_five_utc() -> 
     assert calendar_of("") == Calendar("UTC", (0, 1, 2, 3, 4), 9, 17, ())
 
 
-@pytest.mark.parametrize(("hours", "start", "end"), [("0-23", 0, 23), ("22-23", 22, 23), ("09-17", 9, 17)])
+@pytest.mark.parametrize(("hours", "start", "end"), [("0-24", 0, 24), ("22-23", 22, 23), ("09-17", 9, 17)])
 def test_hours_are_two_whole_hours_of_one_day(hours: str, start: int, end: int) -> None:
     found = calendar_of(f"hours: {hours}")
     assert (found.start_hour, found.end_hour) == (start, end)
 
 
 @pytest.mark.parametrize(
-    "hours", ["17-9", "9-9", "9-24", "9-17-20", "'9 - 17'", "-1-5", "9.5-17", "nine-five", "9-", "''"]
+    "hours", ["17-9", "9-9", "9-25", "24-24", "9-17-20", "'9 - 17'", "-1-5", "9.5-17", "nine-five", "9-", "''"]
 )
 def test_other_hours_are_a_problem_that_shows_an_example(hours: str) -> None:
     said = hours.strip("'")
