@@ -4,10 +4,16 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from worker.log import configure
 
 configure()  # as a command does: only warnings are told
+
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.register_profile("search", deadline=None)
+settings.load_profile("search" if os.environ.get("SPAREKEY_LONG") else "repeatable")
+"""The same examples for everybody, so that a commit fails or passes; the long form looks for new ones."""
 
 ROOT = Path(__file__).resolve().parents[1]
 

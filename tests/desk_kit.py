@@ -21,9 +21,10 @@ from worker.deciding.memory import Memory, Place, recovered
 from worker.intake.receive import Receiver, Reserve
 from worker.people.identity import Directory
 from worker.ports import Arrived, Origin
-from worker.store import cursors, findings, heads, outbox
+from worker.store import cursors, dead_letters, findings, heads, outbox
 from worker.store.cursors import Cursor
 from worker.store.database import open_store
+from worker.store.dead_letters import DeadLetter
 from worker.store.heads import Head
 from worker.store.journal import Journal, Row
 from worker.store.outbox import Entry
@@ -67,7 +68,11 @@ class Desk:
         return f"p{self.people}"
 
     async def _pause(self) -> None:
+        self.meanwhile()
         await asyncio.sleep(0)
+
+    def meanwhile(self) -> None:
+        """What happens while deciding makes room for others; for a test to set."""
 
     # what happens ---------------------------------------------------------------------------------------------
 
@@ -171,6 +176,10 @@ class Desk:
     def journalled(self) -> list[Row]:
         with self.store.reading() as connection:
             return self.journal.came_after(connection, 0, 10_000_000)
+
+    def letters(self) -> list[DeadLetter]:
+        with self.store.reading() as connection:
+            return dead_letters.newest(connection, self.ws)
 
     def recovered(self) -> Memory | None:
         """The workspace as another process would find it."""

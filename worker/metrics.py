@@ -1,15 +1,27 @@
-"""What the service counts, for Prometheus. One registry of its own; no people in any label.
+"""What the service counts, for Prometheus. One registry of its own; no people in any label, and few values in each.
 
 Owns names, labels and their meaning; who counts is elsewhere. `documented` is where docs/metrics.md comes from.
 """
 
-from collections.abc import Iterator
-
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    GCCollector,
+    Histogram,
+    PlatformCollector,
+    ProcessCollector,
+    disable_created_metrics,
+    generate_latest,
+)
 from prometheus_client.metrics import MetricWrapperBase
 
+# a second series for every counter, which nobody asks for
+disable_created_metrics()  # type: ignore[no-untyped-call]  # it has no types
 registry = CollectorRegistry()
 ProcessCollector(registry=registry)
+PlatformCollector(registry=registry)
+GCCollector(registry=registry)
 _all: list[MetricWrapperBase] = []
 _FAST = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 
@@ -33,12 +45,23 @@ def _histogram(name: str, about: str, *labels: str) -> Histogram:
 
 
 # intake
-deliveries_received = _counter("webhooks", "Deliveries by webhook", "source", "outcome")
+deliveries_received = _counter(
+    "webhooks",
+    "Deliveries by webhook: accepted, ignored, malformed (kept as a dead letter), refused (4xx), away (503)",
+    "source",
+    "outcome",
+)
+events_ignored = _counter(
+    "events_ignored",
+    "Deliveries that no rule needs, by reason; 'other' after the first 200 of a source",
+    "source",
+    "reason",
+)
 events_received = _counter("events_received", "Events after their commit: new, duplicate", "origin", "outcome")
 dead_letters = _counter("dead_letters", "What could not be read and was kept for a person", "source")
 webhook_seconds = _histogram("webhook_seconds", "From a delivery's first byte to its answer", "source")
 commit_seconds = _histogram(
-    "commit_seconds", "Transactions: c1 intake, c2 decide, ck with checkpoint, d1, d2", "commit"
+    "commit_seconds", "Transactions: c1 intake, c2 decide, ck with checkpoint, d1 lease, d2 receipt, admin", "commit"
 )
 store_ready = _gauge("store_ready", "1 while the store can commit")
 disk_free_bytes = _gauge("disk_free_bytes", "Free disk where the store is")
@@ -72,10 +95,24 @@ def exposed() -> bytes:
     return generate_latest(registry)
 
 
-def documented() -> Iterator[tuple[str, str, tuple[str, ...], str]]:
+_reasons: dict[str, set[str]] = {}
+MOST_REASONS = 200
+
+
+def ignored(source: str, reason: str) -> None:
+    """Counts a delivery by its reason, as long as there are few: reasons hold what a sender called its event."""
+    known = _reasons.setdefault(source, set())
+    if len(known) < MOST_REASONS:
+        known.add(reason)
+    events_ignored.labels(source=source, reason=reason if reason in known else "other").inc()
+
+
+def documented() -> list[tuple[str, str, tuple[str, ...], str]]:
     """(name as exposed, kind, labels, meaning) of every metric of ours."""
-    for one in _all:
-        found = one.describe()
-        metric = next(iter(found))
-        name = f"{metric.name}_total" if metric.type == "counter" else metric.name
-        yield name, metric.type, tuple(one._labelnames), metric.documentation
+    return [_described(one) for one in _all]
+
+
+def _described(one: MetricWrapperBase) -> tuple[str, str, tuple[str, ...], str]:
+    metric = next(iter(one.describe()))
+    name = f"{metric.name}_total" if metric.type == "counter" else metric.name
+    return name, metric.type, tuple(one._labelnames), metric.documentation

@@ -87,7 +87,7 @@ def test_a_task_whose_own_finding_has_ended_is_told_by_the_next_one(world: World
         action = replace(ended.actions[0], key="A-other", joins=True, values={"area": "src/other"})
         other = finding_of("F-2", "also-carried", "C-1", world.now, action)
         findings.put(connection, world.ws, [(replace(ended, status="resolved"), 0), (other, 0)])
-        outbox.expire_for(connection, world.ws, [ended.id], {"C-1"}, world.now)
+        outbox.expire_for(connection, world.ws, [ended.id], (), {"C-1"}, world.now)
     world.step()
     assert world.status(key) == "sent" and remote.written[0][2].key == key
     assert "src/other" in str(remote.written[0][2])

@@ -5,20 +5,27 @@ from collections import defaultdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from dispatch_kit import MONDAY, PowerCut, World
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from rules.model.times import DAY, HOUR, MINUTE, Instant
 from worker.dispatch.limits import WINDOW
 from worker.store import outbox
 
 TERMINAL = ("sent", "rejected", "withdrawn", "expired", "digest")
-SCRIPT = st.sampled_from(
-    ["ok", "retry", "patience", "reject", "lost", "fault", "created, lost", "cut before", "cut after"]
-)
-PEOPLE = st.sampled_from(["ada", "ben"])
+OFTEN = ["created, lost", "cut after"]
+SCRIPT = st.sampled_from([*OFTEN, *OFTEN, "ok", "retry", "patience", "reject", "lost", "fault", "cut before"])
+PEOPLE = st.sampled_from(["ada", "ada", "ben", "eve", "kim", "lea", "max", "tom"])
+RARELY = st.sampled_from([False, False, False, True])
 
 
 class Dispatching(RuleBasedStateMachine):
@@ -43,17 +50,23 @@ class Dispatching(RuleBasedStateMachine):
 
     # what happens ---------------------------------------------------------------------------------------------
 
-    @rule(to=PEOPLE, nudge=st.booleans(), send=st.sampled_from(["now", "now", "weekly", "digest"]), how=SCRIPT)
+    @rule(
+        to=PEOPLE,
+        nudge=st.booleans(),
+        send=st.sampled_from(["now", "now", "now", "now", "weekly", "digest"]),
+        how=SCRIPT,
+    )
     def plan(self, to: str, nudge: bool, send: str, how: str) -> None:
         """`how` is what one more call comes to."""
         n = len(self.keys)
         (self.chat if nudge else self.issues).script.append(how)
         self.keys.append((self.world.nudge if nudge else self.world.task)(n, to=to, send=send))
 
-    @rule(mail=st.booleans(), issues=st.booleans())
+    @rule(mail=RARELY, issues=RARELY)
     def sinks_are_down(self, mail: bool, issues: bool) -> None:
         self.mail.down, self.issues.down = mail, issues
 
+    @precondition(lambda self: self.keys)
     @rule(point=st.sampled_from(["append", "appended"]))
     def dies_at(self, point: str) -> None:
         """Once: in the middle of the receipt's transaction, or right after it."""
@@ -67,10 +80,11 @@ class Dispatching(RuleBasedStateMachine):
         else:
             self.world.on_appended = die
 
-    @rule(later=st.sampled_from([0, MINUTE, 3 * MINUTE, HOUR, DAY]))
-    def time_passes(self, later: Instant) -> None:
-        self.world.now += later
-        self._step()
+    @rule(later=st.sampled_from([0, MINUTE, HOUR, DAY, 3 * DAY]), then=st.sampled_from([0, MINUTE, 3 * MINUTE]))
+    def time_passes(self, later: Instant, then: Instant) -> None:
+        for passed in (later, then):
+            self.world.now += passed
+            self._step()
 
     @precondition(lambda self: not self.issues.down and not self.issues.script)
     @rule()
@@ -172,4 +186,9 @@ class Dispatching(RuleBasedStateMachine):
 
 
 TestDispatching = Dispatching.TestCase
-TestDispatching.settings = settings(max_examples=50, stateful_step_count=20, deadline=None)
+TestDispatching.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+
+
+@pytest.mark.long
+def test_many_more_histories() -> None:
+    run_state_machine_as_test(Dispatching, settings=settings(max_examples=1000, stateful_step_count=40, deadline=None))

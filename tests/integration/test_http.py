@@ -1,8 +1,10 @@
 """A real server and a real client: what is refused, what is acknowledged, and when."""
 
 import asyncio
+import gzip
 import hashlib
 import hmac
+import io
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -10,6 +12,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+import structlog
 
 from connectors.base import Identify, Ignored
 from connectors.errors import ConfigError
@@ -17,9 +20,11 @@ from connectors.github.normalise import events
 from connectors.github.signature import verified
 from rules.model.accounts import Account
 from rules.model.events import Event
-from worker.http.deliveries import Connection
+from worker.http.bodies import MOST_BODIES, MOST_BYTES
+from worker.http.deliveries import Connection, again
 from worker.http.server import Server
 from worker.ports import Arrived, Origin, StoreAway
+from worker.wiring.connections import GITHUB_BYTES
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "github-webhooks"
 BODY = (FIXTURES / "pull_request.opened.00.json").read_bytes()
@@ -28,19 +33,27 @@ SECRETS = ("the new secret", "the old secret")
 
 @dataclass
 class Kept:
-    """An intake in memory. `away`: it cannot commit; `gate`: commits wait for it."""
+    """An intake in memory. `away`: it cannot commit; `gate`: commits wait for it; `fault`: what breaks in it."""
 
     events: dict[str, Event] = field(default_factory=dict)
     letters: list[tuple[str, str, bytes | None]] = field(default_factory=list)
     away: bool = False
     gate: asyncio.Event | None = None
+    fault: Exception | None = None
+    arrivals: int = 0
+    unknown_people: bool = True
 
     def identify(self, account: Account) -> str:
+        if self.away and not self.unknown_people:
+            raise StoreAway("the disk is full")
         return account.id or "other"
 
     async def receive(self, events: Sequence[Event], origin: Origin) -> Arrived:
+        self.arrivals += 1
         if self.gate is not None:
             await self.gate.wait()
+        if self.fault is not None:
+            raise self.fault
         if self.away:
             raise StoreAway("the disk is full")
         new = [event for event in events if event.id not in self.events]
@@ -55,10 +68,8 @@ class Kept:
 
 
 def connection(name: str = "gh", most: int = 100_000, normalise: object = events, **more: object) -> Connection:
-    given = {"repositories": frozenset(), **more}
-    return Connection(
-        name, "github", SECRETS, workspace="main", verify=verified, events=normalise, most_bytes=most, **given
-    )  # type: ignore[arg-type]
+    given = {"repositories": frozenset(), "verify": verified, **more}
+    return Connection(name, "github", SECRETS, workspace="main", events=normalise, most_bytes=most, **given)  # type: ignore[arg-type]
 
 
 def signed(body: bytes, secret: str = SECRETS[0], name: str = "pull_request") -> dict[str, str]:
@@ -90,7 +101,8 @@ def served(talk: Talk, *connections: Connection, ready: str = "", body_seconds: 
 async def post(
     session: aiohttp.ClientSession, url: str, body: object, headers: dict[str, str], path: str = "/webhooks/github"
 ) -> tuple[int, str]:
-    async with session.post(url + path, data=body, headers=headers) as answer:
+    data = io.BytesIO(body) if isinstance(body, bytes) else body  # aiohttp warns of large bytes
+    async with session.post(url + path, data=data, headers=headers) as answer:
         return answer.status, await answer.text()
 
 
@@ -103,6 +115,39 @@ def answers(body: bytes, headers: dict[str, str], *connections: Connection, **mo
 
     kept = served(talk, *connections)
     return (*found[0], kept)
+
+
+async def raw(url: str, *pieces: bytes) -> bytes:
+    """What is answered to these bytes, however wrong they are."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(url.rpartition(":")[2]))
+    answer = b""
+    with suppress(ConnectionError):  # the server may answer and close before everything is sent
+        for piece in pieces:
+            writer.write(piece)
+            await writer.drain()
+    with suppress(ConnectionError):
+        answer = await asyncio.wait_for(reader.read(10_000), 10)
+    writer.transport.abort()
+    return answer
+
+
+async def until(is_so: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not is_so():
+            await asyncio.sleep(0.005)
+
+
+async def is_taken(port: int) -> bool:
+    """Whether a new connection is."""
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+    except ConnectionError:
+        return False
+    writer.transport.abort()
+    return True
+
+
+HEAD = b"POST /webhooks/github HTTP/1.1\r\nHost: localhost\r\n"
 
 
 # what is taken --------------------------------------------------------------------------------------------------
@@ -124,16 +169,41 @@ def test_nothing_is_acknowledged_before_it_is_committed() -> None:
     async def talk(session: aiohttp.ClientSession, url: str, kept: Kept) -> None:
         kept.gate = asyncio.Event()
         asked = [asyncio.create_task(post(session, url, BODY, signed(BODY))) for _ in range(20)]
-        done, _ = await asyncio.wait(asked, timeout=0.3)
-        assert not done
+        await until(lambda: kept.arrivals == 20)
+        assert not any(one.done() for one in asked)
         kept.gate.set()
         assert {status for status, _ in await asyncio.gather(*asked)} == {202}
 
     served(talk)
 
 
-def test_an_ignored_delivery_says_why() -> None:
-    assert answers(b"{}", signed(b"{}", name="ping"))[:2] == (202, "ignored: ping: no rule listens to it\n")
+def test_an_ignored_delivery_says_why_and_is_counted_by_that() -> None:
+    async def talk(session: aiohttp.ClientSession, url: str, kept: Kept) -> None:
+        assert await post(session, url, b"{}", signed(b"{}", name="ping")) == (
+            202,
+            "ignored: ping: no rule listens to it\n",
+        )
+        async with session.get(url + "/metrics") as answer:
+            text = await answer.text()
+        assert 'sparekey_events_ignored_total{reason="ping: no rule listens to it",source="github"}' in text
+
+    served(talk)
+
+
+def test_every_real_delivery_is_accepted_or_ignored(shared: Path) -> None:
+    """All samples of GitHub, under the names of their files: none is malformed, none is refused."""
+    paths = sorted((shared / "github-webhooks").glob("*.json"))
+    assert len(paths) > 300
+
+    async def talk(session: aiohttp.ClientSession, url: str, kept: Kept) -> None:
+        for path in paths:
+            body = path.read_bytes()
+            status, text = await post(session, url, body, signed(body, name=path.name.partition(".")[0]))
+            assert (status, text.partition(":")[0]) in ((202, "accepted"), (202, "ignored")), path.name
+
+    kept = served(talk, connection(most=GITHUB_BYTES))
+    assert kept.events
+    assert kept.letters == []
 
 
 # what is refused ------------------------------------------------------------------------------------------------
@@ -152,6 +222,8 @@ def test_no_event_name_and_no_json_are_400() -> None:
     headers = signed(BODY)
     del headers["X-GitHub-Event"]
     assert answers(BODY, headers)[:2] == (400, "the header X-GitHub-Event is missing\n")
+    odd = {**headers, "X-GitHub-Event": "pull_request:opened"}
+    assert answers(BODY, odd)[:2] == (400, "the header X-GitHub-Event names no event\n")
     assert answers(b"{", signed(b"{"))[:2] == (400, "the body is not JSON\n")
 
 
@@ -187,62 +259,155 @@ def test_a_delivery_that_breaks_its_reader_takes_no_neighbour_along() -> None:
     served(talk, connection(normalise=broken))
 
 
-def test_our_own_trouble_is_503_and_never_a_4xx() -> None:
-    status, text, _ = answers(BODY, signed(BODY), away=True)
-    assert (status, text) == (503, "the store cannot be written now\n")
+@pytest.mark.parametrize(
+    "trouble",
+    [{"away": True}, {"away": True, "unknown_people": False}, {"fault": ZeroDivisionError("in a commit")}],
+    ids=["no commit", "nobody can be looked up", "a fault"],
+)
+def test_our_own_trouble_is_503_and_never_a_4xx(trouble: dict[str, object]) -> None:
+    async def talk(session: aiohttp.ClientSession, url: str, kept: Kept) -> None:
+        for name, value in trouble.items():
+            setattr(kept, name, value)
+        async with session.post(url + "/webhooks/github", data=BODY, headers=signed(BODY)) as answer:
+            assert (answer.status, answer.headers["Retry-After"]) == (503, "30")
+            assert await answer.text() == "the store cannot be written now\n"
+
+    kept = served(talk)
+    assert (kept.events, kept.letters) == ({}, [])
+
+
+def test_a_dead_letter_that_cannot_be_kept_is_503_too() -> None:
     bad = BODY.replace(b'"number": 2', b'"number": "two"')
     assert answers(bad, signed(bad), away=True)[0] == 503
 
 
-def test_a_large_body_is_refused_before_it_is_hashed() -> None:
-    async def chunks() -> object:
-        for _ in range(50):
-            yield b"x" * 10_000
+def test_whoever_tries_a_delivery_again_hears_that_nothing_was_kept() -> None:
+    """Else a dead letter would count as taken while the disk is full."""
+    with pytest.raises(StoreAway):
+        asyncio.run(again(connection(), "pull_request:d-1", BODY, Kept(away=True)))
+
+
+# limits ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_body_of_26_megabytes_is_refused_before_it_is_hashed() -> None:
+    hashed: list[int] = []
+
+    def verify(secrets: Sequence[str], header: str, body: bytes) -> bool:
+        hashed.append(len(body))
+        return verified(secrets, header, body)
 
     async def talk(session: aiohttp.ClientSession, url: str, kept: Kept) -> None:
-        assert (await post(session, url, b"x" * 200_001, signed(b"")))[0] == 413
-        with suppress(aiohttp.ClientError):  # the server may answer and close before everything is sent
-            assert (await post(session, url, chunks(), signed(b"")))[0] == 413
+        announced = await raw(url, HEAD + b"Content-Length: 26000000\r\n\r\n")  # nothing of it is waited for
+        chunk = b"186a0\r\n" + b"x" * 100_000 + b"\r\n"
+        chunked = await raw(url, HEAD + b"Transfer-Encoding: chunked\r\n\r\n", *[chunk] * 260)
+        assert [one.partition(b"\r\n")[0] for one in (announced, chunked)] == [
+            b"HTTP/1.1 413 Request Entity Too Large"
+        ] * 2
+        assert hashed == []
+        assert (await post(session, url, b"x" * GITHUB_BYTES, {}))[0] == 401
+        assert hashed == [GITHUB_BYTES]
 
-    served(talk)
+    served(talk, connection(most=GITHUB_BYTES, verify=verify))
 
 
-def test_compressed_bodies_slow_bodies_and_other_paths() -> None:
-    async def slow() -> object:
-        yield b"{"
-        await asyncio.sleep(1.5)
-        yield b"}"
+def nothing(name: str, body: bytes, identify: Identify, workspace: str, ours: Collection[str]) -> list[Event]:
+    return []
 
+
+@pytest.mark.parametrize(
+    ("size", "most"), [(MOST_BYTES // 3, 3), (10, MOST_BODIES)], ids=["many bytes", "many deliveries"]
+)
+def test_more_bodies_than_memory_has_room_for_are_asked_to_come_again(size: int, most: int) -> None:
     async def talk(session: aiohttp.ClientSession, url: str, kept: Kept) -> None:
-        assert (await post(session, url, BODY, {**signed(BODY), "Content-Encoding": "gzip"}))[0] in (400, 415)
-        assert (await post(session, url, slow(), signed(b"{}")))[0] == 408
-        assert (await post(session, url, BODY, signed(BODY), "/webhooks/github/other"))[0] == 404
-        assert (await post(session, url, BODY, signed(BODY), "/webhooks/jira"))[0] == 404
+        kept.gate = asyncio.Event()
+        body = b" " * size
+        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as many:
+            asked = [asyncio.create_task(post(many, url, body, signed(body))) for _ in range(most)]
+            await until(lambda: kept.arrivals == most)
+            async with session.post(url + "/webhooks/github", data=b"  ", headers=signed(b"  ")) as answer:
+                assert (answer.status, answer.headers["Retry-After"]) == (503, "5")
+            kept.gate.set()
+            assert {status for status, _ in await asyncio.gather(*asked)} == {202}
+        assert (await post(session, url, body, signed(body)))[0] == 202
+
+    served(talk, connection(most=GITHUB_BYTES, normalise=nothing))
+
+
+@pytest.mark.parametrize("body", [gzip.compress(BODY), BODY], ids=["compressed", "not what it says"])
+def test_a_compressed_body_is_refused_and_never_unpacked(body: bytes) -> None:
+    with structlog.testing.capture_logs() as said:
+        assert answers(body, {**signed(body), "Content-Encoding": "gzip"})[:2] == (415, "send it uncompressed\n")
+    assert [one["event"] for one in said] == ["delivery refused"]
+
+
+def test_a_body_that_does_not_come_and_one_that_breaks_off() -> None:
+    async def talk(session: aiohttp.ClientSession, url: str, kept: Kept) -> None:
+        assert (await raw(url, HEAD + b"Content-Length: 2\r\n\r\n{")).startswith(b"HTTP/1.1 408 ")
+        chunks = HEAD + b"Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n"
+        assert b" 400 " in (await raw(url, chunks, b"QQ\r\n}\r\n")).partition(b"\r\n")[0]
+        _, writer = await asyncio.open_connection("127.0.0.1", int(url.rpartition(":")[2]))
+        writer.write(HEAD + b"Content-Length: 2\r\n\r\n{")
+        await writer.drain()
+        writer.transport.abort()
+        assert (await post(session, url, BODY, signed(BODY)))[0] == 202
+
+    with structlog.testing.capture_logs() as said:
+        served(talk, body_seconds=0.2)
+    assert {one["log_level"] for one in said} <= {"debug", "info", "warning"}  # a sender's fault is none of ours
+
+
+@pytest.mark.parametrize("path", ["/webhooks/github/other", "/webhooks/jira", "/", "/webhooks/github/a/b"])
+def test_what_is_not_there_is_404(path: str) -> None:
+    assert answers(BODY, signed(BODY), path=path)[0] == 404
+
+
+def test_a_wrong_method_is_405() -> None:
+    async def talk(session: aiohttp.ClientSession, url: str, kept: Kept) -> None:
         async with session.get(url + "/webhooks/github") as answer:
             assert answer.status == 405
+        assert (await post(session, url, b"", {}, "/healthz"))[0] == 405
 
-    served(talk, body_seconds=0.2)
+    served(talk)
 
 
 def test_the_bare_path_serves_one_connection_only() -> None:
-    assert answers(BODY, signed(BODY), connection("a"), connection("b"))[0] == 404
+    several = answers(BODY, signed(BODY), connection("a"), connection("b"))
+    assert several[:2] == (404, "there is no such connection; name it: /webhooks/github/NAME\n")
     assert answers(BODY, signed(BODY), connection("a"), connection("b"), path="/webhooks/github/b")[0] == 202
 
 
-def test_garbage_on_the_socket_harms_nobody() -> None:
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        b"\x00\xff\x16\x03\x01 nonsense\r\n\r\n",
+        HEAD + b"A: " + b"x" * 1_000_000 + b"\r\n\r\n",
+        HEAD + b"Authorization: Bearer s3cr3t\x00\r\n\r\n",
+        HEAD + b"Content-Length: s3cr3t\r\n\r\n",
+        HEAD + b"X-GitHub-Event: \x1b[2Js3cr3t\r\nContent-Length: 0\r\n\r\n",
+    ],
+    ids=["no HTTP", "a header of a megabyte", "a NUL", "no length", "a control sequence"],
+)
+def test_garbage_on_the_socket_harms_nobody(garbage: bytes, capfd: pytest.CaptureFixture[str]) -> None:
+    """Nor does the library that reads it write what it read into our log."""
+
     async def talk(session: aiohttp.ClientSession, url: str, kept: Kept) -> None:
-        host, port = "127.0.0.1", int(url.rpartition(":")[2])
-        for garbage in (
-            b"\x00\xff\x16\x03\x01 nonsense\r\n\r\n",
-            b"POST / HTTP/1.1\r\nA: " + b"x" * 200_000 + b"\r\n\r\n",
-        ):
-            reader, writer = await asyncio.open_connection(host, port)
-            writer.write(garbage)
-            await asyncio.wait_for(reader.read(100_000), 5)
-            writer.close()
+        assert (await raw(url, garbage)).startswith((b"HTTP/1.0 400 ", b"HTTP/1.1 400 "))
         assert (await post(session, url, BODY, signed(BODY)))[0] == 202
 
-    served(talk)
+    with structlog.testing.capture_logs() as said:
+        served(talk)
+    assert "s3cr3t" not in repr(said)
+    assert capfd.readouterr().err == ""
+
+
+def test_what_a_sender_calls_its_delivery_is_bounded_and_harmless() -> None:
+    def bad(name: str, body: bytes, identify: Identify, workspace: str, ours: Collection[str]) -> list[Event]:
+        raise ZeroDivisionError("in the reader")
+
+    headers = {**signed(b"{}"), "X-GitHub-Delivery": "d\u202e1" + "x" * 5_000}
+    _, _, kept = answers(b"{}", headers, connection(normalise=bad))
+    assert kept.letters[0][0] == f"pull_request:d1{'x' * 97}…"
 
 
 # health, metrics, the end ---------------------------------------------------------------------------------------
@@ -262,6 +427,14 @@ def test_health_readiness_and_metrics() -> None:
     served(talk, ready="the disk is full")
 
 
+def test_readiness_is_200_while_nothing_is_in_the_way() -> None:
+    async def talk(session: aiohttp.ClientSession, url: str, kept: Kept) -> None:
+        async with session.get(url + "/readyz") as answer:
+            assert (answer.status, await answer.text()) == (200, "ready\n")
+
+    served(talk)
+
+
 def test_a_stop_lets_what_is_under_way_come_to_its_answer() -> None:
     async def run() -> int:
         kept = Kept(gate=asyncio.Event())
@@ -270,9 +443,11 @@ def test_a_stop_lets_what_is_under_way_come_to_its_answer() -> None:
         url = f"http://127.0.0.1:{server.port}"
         async with aiohttp.ClientSession() as session:
             asked = asyncio.create_task(post(session, url, BODY, signed(BODY)))
-            await asyncio.sleep(0.2)
+            await until(lambda: kept.arrivals == 1)
             stopping = asyncio.create_task(server.stop())
-            await asyncio.sleep(0.1)
+            while await is_taken(server.port):
+                pass
+            assert not asked.done()
             kept.gate.set()
             status, _ = await asked
             await stopping
@@ -286,8 +461,10 @@ def test_an_address_that_is_taken_is_an_error_with_a_hint() -> None:
         first = Server({}, Kept(), lambda: "")
         await first.start("127.0.0.1", 0)
         try:
-            with pytest.raises(ConfigError, match="cannot be had"):
-                await Server({}, Kept(), lambda: "").start("127.0.0.1", first.port)
+            for port in (first.port, 99_999):
+                with pytest.raises(ConfigError, match="cannot be had") as error:
+                    await Server({}, Kept(), lambda: "").start("127.0.0.1", port)
+                assert error.value.hint
         finally:
             await first.stop()
 

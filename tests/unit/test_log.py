@@ -2,20 +2,35 @@
 
 import io
 import json
+import logging
 import sys
+from collections.abc import Iterator
 
 import pytest
 import structlog
 
 from worker.config import secrets
-from worker.log import MOST, configure
+from worker.log import MOST, MOST_INSIDE, configure
 
 PLANTED = "s3cret-value-of-a-webhook"
 
 
 @pytest.fixture
-def lines(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
-    stream = io.StringIO()
+def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+    yield from planted(io.StringIO(), monkeypatch)
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+    yield from planted(Terminal(), monkeypatch)
+
+
+def planted(stream: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     monkeypatch.setattr(sys, "stderr", stream)
     monkeypatch.setenv("A_PLANTED_SECRET", PLANTED)
     secrets.read(["A_PLANTED_SECRET"], [], "test")
@@ -42,10 +57,58 @@ def test_a_secret_is_hidden_in_tracebacks(lines: io.StringIO) -> None:
     assert "RuntimeError" in lines.getvalue()
 
 
-@pytest.mark.parametrize("key", ["token", "GITHUB_TOKEN", "webhook_secret", "password", "authorization", "x_signature"])
-def test_what_is_called_like_a_secret_is_hidden(lines: io.StringIO, key: str) -> None:
-    structlog.get_logger().info("said", **{key: "whatever"})
-    assert json.loads(lines.getvalue())[key] == "[secret]"
+KEYS = ["token", "GITHUB_TOKEN", "webhook_secret", "password", "authorization", "x_signature", "Cookie", "api_key"]
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_what_is_called_like_a_secret_is_hidden_at_any_depth(lines: io.StringIO, key: str) -> None:
+    structlog.get_logger().info("said", **{key: "whatever", "headers": [{key: "whatever", "n": 1}]})
+    said = json.loads(lines.getvalue())
+    assert (said[key], said["headers"]) == ("[secret]", [{key: "[secret]", "n": 1}])
+
+
+def test_keys_of_actions_and_rules_are_no_secrets(lines: io.StringIO) -> None:
+    structlog.get_logger().info("said", action_key="a1", key="k", rule="r")
+    assert json.loads(lines.getvalue())["action_key"] == "a1"
+
+
+def test_what_libraries_tell_comes_the_same_way(lines: io.StringIO) -> None:
+    """asyncio tells of forgotten exceptions so, with whatever was in them."""
+    try:
+        raise RuntimeError(PLANTED)
+    except RuntimeError:
+        logging.getLogger("some.library").exception("with %s", PLANTED)
+    logging.getLogger("some.library").info("not told")
+    said = json.loads(lines.getvalue())
+    assert (said["event"], said["library"], said["level"]) == ("with [secret]", "some.library", "error")
+    assert "RuntimeError: [secret]" in said["exception"]
+
+
+def test_a_terminal_shows_the_same_and_obeys_nothing_of_it(shown: io.StringIO) -> None:
+    log = structlog.get_logger()
+    log.info(f"\x1b[2J {PLANTED}", token="whatever", title="\x1b]0;owned\x07 \u202e", parts={"password": "whatever"})
+    try:
+        raise RuntimeError(f"\x1b[31m {PLANTED}")
+    except RuntimeError:
+        log.exception("broke")
+    text = shown.getvalue()
+    assert not set(text) & {"\x1b", "\x07", "\u202e"}
+    assert PLANTED not in text
+    assert "whatever" not in text
+    assert "RuntimeError" in text
+
+
+def test_a_value_that_cannot_be_told_takes_nobody_along(lines: io.StringIO) -> None:
+    class Silent:
+        def __str__(self) -> str:
+            raise RuntimeError("no words")
+
+    endless: list[object] = []
+    endless.append(endless)
+    structlog.get_logger().info("said", thing=Silent(), endless=endless, many=list(range(1_000)))
+    said = json.loads(lines.getvalue())
+    assert said["thing"] == "<Silent>"
+    assert len(said["many"]) == MOST_INSIDE
 
 
 def test_no_value_is_longer_than_it_may_be(lines: io.StringIO) -> None:

@@ -79,13 +79,24 @@ def _outbox(connection: Connection, ws: int, memory: Memory, change: Change, now
         cases = {one.case for one in change.back if one.case}
         outbox.keep_tasks(connection, ws, [one.id for one in change.back], cases, now)
     if change.rows:
-        outbox.plan(connection, ws, change.rows, now)
+        outbox.plan(connection, ws, _untold(connection, ws, memory, change.rows), now)
     if change.ended:
         open_cases = {case.id for case in memory.state.cases.values() if case.open_findings}
-        outbox.expire_for(connection, ws, [one.id for one in change.ended], open_cases, now)
         over = {one.case for one in change.ended if one.held and one.case and one.case not in open_cases}
+        outbox.expire_for(connection, ws, [one.id for one in change.ended], over, open_cases, now)
         told = outbox.told_of(connection, ws, over)
         outbox.plan(connection, ws, [outbox.retraction(one, now) for one in told], now)
+
+
+def _untold(connection: Connection, ws: int, memory: Memory, rows: Sequence[outbox.Row]) -> list[outbox.Row]:
+    """Without a second task about one case: a past that is folded again may give its task another key."""
+    told = {case.id: case.open_findings for case in memory.state.cases.values()}
+    return [
+        row
+        for row in rows
+        if row.planned.verb != "task"
+        or not outbox.has_other_task(connection, ws, row, told.get(row.planned.case) or [row.planned.finding])
+    ]
 
 
 def _checkpoints(connection: Connection, ws: int, memory: Memory, change: Change) -> None:

@@ -121,9 +121,9 @@ class Decider:
             try:
                 return await self._step(flush)
             except FactsBroke as error:
+                self.forget()  # first: it is half folded, and the next line may fail
                 log.error("deciding stopped", at=error.event, error=str(error)[:300])
                 self._write_status("paused", str(error)[:500])
-                self.forget()
                 return False
             except BaseException:
                 self.forget()

@@ -4,6 +4,7 @@ Owns the order: signature before anything is read, commit before anything is ack
 4xx.
 """
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -20,6 +21,8 @@ log = structlog.get_logger()
 
 RETRY_SECONDS = 30
 LONGEST_REFERENCE = 100
+_EVENT = re.compile(r"[a-z0-9_]{1,60}")
+"""What GitHub calls an event; the header is not signed, and may say anything."""
 
 Verify = Callable[[Sequence[str], str, bytes], bool]
 Normalise = Callable[[str, bytes, Identify, str, Collection[str]], "list[Event] | Ignored"]
@@ -50,23 +53,26 @@ async def take(connection: Connection, headers: Mapping[str, str], body: bytes, 
     """Verifies, reads, journals; the answer is true when it is given."""
     if not connection.verify(connection.secrets, headers.get("X-Hub-Signature-256", ""), body):
         return refused(connection, Answer(401))
-    name, reference = headers.get("X-GitHub-Event", ""), headers.get("X-GitHub-Delivery", "")
-    if not name:
-        return refused(connection, Answer(400, "the header X-GitHub-Event is missing"))
-    return await again(connection, f"{name[:60]}:{plain(reference, LONGEST_REFERENCE)}", body, intake)
+    name = headers.get("X-GitHub-Event", "")
+    if not _EVENT.fullmatch(name):
+        wrong = "names no event" if name else "is missing"
+        return refused(connection, Answer(400, f"the header X-GitHub-Event {wrong}"))
+    reference = f"{name}:{plain(headers.get('X-GitHub-Delivery', ''), LONGEST_REFERENCE)}"
+    try:
+        return await again(connection, reference, body, intake)
+    except StoreAway as error:
+        log.error("delivery not taken", connection=connection.name, reference=reference, why=str(error))
+    except Exception:  # whatever broke is ours: the sender keeps the delivery and comes again
+        log.exception("delivery not taken", connection=connection.name, reference=reference)
+    _count(connection, "away")
+    return Answer(503, "the store cannot be written now", {"Retry-After": str(RETRY_SECONDS)})
 
 
 async def again(connection: Connection, reference: str, body: bytes, intake: Intake) -> Answer:
-    """The same for a delivery that was verified before: `reference` is its event's name and its id."""
-    try:
-        return await _read(connection, reference, body, intake)
-    except StoreAway as error:
-        log.error("delivery not taken", connection=connection.name, reference=reference, why=str(error))
-        _count(connection, "away")
-        return Answer(503, "the store cannot be written now", {"Retry-After": str(RETRY_SECONDS)})
+    """The same for a delivery that was verified before: `reference` is its event's name and its id.
 
-
-async def _read(connection: Connection, reference: str, body: bytes, intake: Intake) -> Answer:
+    Raises StoreAway where nothing was kept of it.
+    """
     name = reference.partition(":")[0]
     try:
         found = connection.events(name, body, intake.identify, connection.workspace, connection.repositories)
@@ -74,12 +80,16 @@ async def _read(connection: Connection, reference: str, body: bytes, intake: Int
         if error.reason.startswith("not JSON"):
             return refused(connection, Answer(400, "the body is not JSON"))
         return await _bury(connection, reference, error.reason, body, intake)
+    except StoreAway:
+        raise
     except Exception as error:  # one delivery that breaks its reader must not take its neighbours along
         log.exception("a delivery broke its reader", connection=connection.name, reference=reference)
         return await _bury(connection, reference, f"{type(error).__name__}: {error}", body, intake)
     if isinstance(found, Ignored):
         _count(connection, "ignored")
-        return Answer(202, f"ignored: {plain(found.reason)}")
+        reason = plain(found.reason)
+        metrics.ignored(connection.kind, reason)
+        return Answer(202, f"ignored: {reason}")
     arrived = await intake.receive(found, "live")
     _count(connection, "accepted")
     log.debug("delivery taken", connection=connection.name, reference=reference, new=arrived.new)
@@ -95,7 +105,7 @@ async def _bury(connection: Connection, reference: str, why: str, body: bytes, i
 
 def refused(connection: Connection, answer: Answer) -> Answer:
     """Counted, and told without anything that was in it."""
-    _count(connection, "refused")
+    _count(connection, "refused" if answer.status < 500 else "away")
     log.warning("delivery refused", connection=connection.name, status=answer.status)
     return answer
 

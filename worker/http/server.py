@@ -1,24 +1,26 @@
-"""The HTTP server: routes, limits, and an end in order.
+"""The HTTP server: routes, what its library says, and an end in order.
 
-Owns what concerns sockets and bodies. What a delivery becomes is `deliveries.py`'s.
+Owns what concerns sockets. Limits of bodies are `bodies.py`'s, what a delivery becomes is `deliveries.py`'s.
 """
 
-import asyncio
+import logging
 from collections.abc import Callable, Mapping
 
+import structlog
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from connectors.errors import ConfigError
 from worker import clock, metrics
+from worker.http.bodies import Room
 from worker.http.deliveries import Answer, Connection, refused, take
 from worker.ports import Intake
 
+log = structlog.get_logger()
+
 BODY_SECONDS = 30.0
 STOP_SECONDS = 10.0
-MOST_BODIES = 64
-"""Bodies that are in memory at once; more are asked to come again."""
-_CHUNK = 1 << 16
 
 
 class Server:
@@ -35,7 +37,7 @@ class Server:
         self._intake = intake
         self._ready = ready
         self._body_seconds = body_seconds
-        self._bodies = 0
+        self._room = Room()
         self._runner: web.AppRunner | None = None
         self.port = 0
 
@@ -51,14 +53,17 @@ class Server:
                 web.post("/webhooks/github/{connection}", self._webhook),
             ]
         )
-        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=STOP_SECONDS)
+        self._runner = web.AppRunner(
+            application, access_log=None, shutdown_timeout=STOP_SECONDS, logger=_told_as_facts(), auto_decompress=False
+        )
         await self._runner.setup()
         try:
-            await web.TCPSite(self._runner, host, port).start()
-        except OSError as error:
+            await web.TCPSite(self._runner, host.strip("[]"), port).start()
+        except (OSError, OverflowError) as error:  # a port beyond 65535 overflows
             await self._runner.cleanup()
+            why = getattr(error, "strerror", None) or error
             raise ConfigError(
-                f"http.listen: {host}:{port} cannot be had: {error.strerror or error}", "another port, or '' for none"
+                f"http.listen: {host}:{port} cannot be had: {why}", "another port, or '' for none"
             ) from None
         self.port = self._runner.addresses[0][1]
 
@@ -86,14 +91,8 @@ class Server:
         connection = self._connection(request.match_info.get("connection", ""))
         if connection is None:
             return web.Response(status=404, text="there is no such connection; name it: /webhooks/github/NAME\n")
-        if self._bodies >= MOST_BODIES:
-            return _response(refused(connection, Answer(503, "busy", {"Retry-After": "5"})))
         started = clock.elapsed()
-        self._bodies += 1
-        try:
-            answer = await self._answer(connection, request)
-        finally:
-            self._bodies -= 1
+        answer = await self._answer(connection, request)
         metrics.webhook_seconds.labels(source=connection.kind).observe(clock.elapsed() - started)
         return _response(answer)
 
@@ -103,29 +102,11 @@ class Server:
         return found[0] if len(found) == 1 else None
 
     async def _answer(self, connection: Connection, request: web.Request) -> Answer:
-        if request.headers.get("Content-Encoding", "identity").lower() != "identity":
-            return refused(connection, Answer(415, "send it uncompressed"))
-        if (request.content_length or 0) > connection.most_bytes:
-            return refused(connection, Answer(413, f"more than {connection.most_bytes} bytes"))
-        try:
-            body = await asyncio.wait_for(_body(request, connection.most_bytes), self._body_seconds)
-        except TimeoutError:
-            return refused(connection, Answer(408, "the body took too long"))
-        if body is None:
-            return refused(connection, Answer(413, f"more than {connection.most_bytes} bytes"))
-        return await take(connection, request.headers, body, self._intake)
-
-
-async def _body(request: web.Request, most: int) -> bytes | None:
-    """None where it is larger than it may be: the rest is not read."""
-    parts: list[bytes] = []
-    size = 0
-    async for part in request.content.iter_chunked(_CHUNK):
-        size += len(part)
-        if size > most:
-            return None
-        parts.append(part)
-    return b"".join(parts)
+        with self._room.body() as body:
+            unread = await body.read(request, connection.most_bytes, self._body_seconds)
+            if unread is not None:
+                return refused(connection, unread)
+            return await take(connection, request.headers, body.raw, self._intake)
 
 
 def _response(answer: Answer) -> web.Response:
@@ -134,3 +115,20 @@ def _response(answer: Answer) -> web.Response:
     if answer.status in (401, 408, 413, 415):
         response.force_close()
     return response
+
+
+def _told_as_facts() -> logging.Logger:
+    """What aiohttp's server would write: with tracebacks, addresses and bytes of what it could not read."""
+    logger = logging.Logger("http")
+    logger.addFilter(_tell)
+    return logger
+
+
+def _tell(record: logging.LogRecord) -> bool:
+    """Never passes a record on: a sender's fault is one fact without anything of the sender's, ours has a traceback."""
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, HttpProcessingError | web.RequestPayloadError | ConnectionError):
+        log.info("request not readable", why=type(error).__name__)
+    elif record.levelno >= logging.WARNING:
+        log.error("a request failed", exc_info=error)
+    return False

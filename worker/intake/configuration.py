@@ -17,9 +17,12 @@ from rules.model.times import Instant
 from worker.intake.receive import Receiver
 from worker.store.cursors import Cursor, cursor_of
 from worker.store.database import Store
-from worker.store.schema import deliveries
+from worker.store.schema import baselines, deliveries, sinks
 
 SOURCE = "configuration"
+
+_LATER = (deliveries, sinks, baselines)
+"""A row in one of them: something was sent (deliveries are forgotten, rows of sinks are not), or history was cut."""
 
 
 async def journal(
@@ -27,7 +30,7 @@ async def journal(
 ) -> tuple[int, bool]:
     """Journals what changed. Gives how many events that were, and whether they count from the beginning."""
     with store.reading() as connection:
-        from_beginning = connection.execute(select(deliveries.c.action).limit(1)).first() is None
+        from_beginning = not any(connection.execute(select(table).limit(1)).first() for table in _LATER)
         changed = [
             made
             for kind, said in (("areas.changed", areas), ("people.changed", people))

@@ -47,7 +47,8 @@ async def read(
         arrived = await receiver.receive(batch, origin)
         found.new += arrived.new
         found.known += arrived.duplicates
-        found.newest = max([found.newest, *(event.at for event in batch)])
+        now = receiver.now()  # one date in the far future must not hide what happens until then
+        found.newest = max([found.newest, *(min(event.at, now) for event in batch)])
         if told is not None:
             told(len(batch))
     for place, reason in found.reading.malformed:

@@ -78,6 +78,9 @@ class Receiver:
         """Whether somebody waits for a commit: long work makes room then."""
         return bool(self._waiting)
 
+    def now(self) -> Instant:
+        return self._now()
+
     def identify(self, account: Account) -> str:
         return self._directory.person(account)
 

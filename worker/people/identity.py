@@ -107,7 +107,7 @@ class Directory:
         self.write(connection)
         connection.execute(identities.update().where(identities.c.person == before).values(person=after))
         connection.execute(people.delete().where(people.c.person == before))
-        for account, person in self._persons.items():
+        for account, person in list(self._persons.items()):  # a reading's thread may add to it
             if person == before:
                 self._persons[account] = after
 
@@ -147,8 +147,10 @@ class Directory:
         return person
 
     def _claimed(self, account: Account) -> str:
-        """The handle that people.yml gives this account to: by its id (in git an address), or by its login."""
-        for name in (account.id, account.name) if account.source in LOGINS else (account.id,):
+        """The handle that people.yml gives this account to: by its id (in git an address), or by its login. A login
+        of digits is nobody's: it may be another account's id."""
+        by_login = account.source in LOGINS and not account.name.isdigit()
+        for name in (account.id, account.name) if by_login else (account.id,):
             handle = self._claims.get((account.source, name.lower()))
             if handle:
                 return handle

@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, inspect, select
 from sqlalchemy.dialects.sqlite import insert as upsert
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 
 from connectors.errors import ConfigError
 from worker import clock, metrics
@@ -26,12 +26,12 @@ PREFIX = "sqlite:///"
 _PRAGMAS = (
     "PRAGMA page_size=2048",  # rows are small and keys are scattered: smaller pages are less to write for each
     "PRAGMA wal_autocheckpoint=8000",
-    "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA busy_timeout=5000",
     "PRAGMA temp_store=MEMORY",
     "PRAGMA cache_size=-32768",
 )
+_IS_FOREIGN = "SELECT count(*) > 0 AND coalesce(max(name = 'alembic_version'), 0) = 0 FROM sqlite_master"
 
 
 class Store:
@@ -51,6 +51,8 @@ class Store:
         try:
             with self._connection.begin():
                 yield self._connection
+        except (IntegrityError, DataError, ProgrammingError):
+            raise  # what was to be written is wrong, not the store
         except DBAPIError as error:
             raise StoreAway(words(error, self.path)) from error
         metrics.commit_seconds.labels(commit=name).observe(clock.elapsed() - started)
@@ -85,9 +87,8 @@ def open_store(path: Path, create: bool = True) -> Store:
     """
     if not create and not path.exists():
         raise ConfigError(f"there is no store at {path}", "`sparekey run` or `sparekey backfill` makes one")
-    engine = engine_of(path)
     try:
-        connection = engine.connect()
+        connection = engine_of(path).connect()
         if not tables(connection):  # new, or its making was interrupted
             upgrade.to_newest(connection)
         _check(connection, path)
@@ -116,13 +117,15 @@ def engine_of(path: Path) -> Engine:
     """With every transaction begun at once as a writer's, so that it never fails half-way for a lock."""
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))  # it holds who is who
-    engine = create_engine(URL.create("sqlite", database=str(path)), isolation_level=None)
+    engine = create_engine(URL.create("sqlite", database=str(path)), isolation_level=None, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _connected(connection: sqlite3.Connection, record: object) -> None:
         connection.isolation_level = None
         for pragma in _PRAGMAS:
             connection.execute(pragma)
+        if connection.execute(_IS_FOREIGN).fetchone() == (0,):  # somebody else's file stays as it is
+            connection.execute("PRAGMA journal_mode=WAL")
 
     @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:
@@ -160,8 +163,8 @@ def tables(connection: Connection) -> list[str]:
 
 def words(error: Exception, path: Path) -> str:
     """What happened and what to do, for the operator."""
-    text = str(getattr(error, "orig", None) or error).lower()
-    if "full" in text:
+    text = str(getattr(error, "orig", None) or getattr(error, "strerror", None) or error).lower()
+    if "full" in text or "no space" in text:
         return f"the disk of {path} is full: make room, nothing that was acknowledged is lost"
     if "readonly" in text or "read-only" in text or "permission" in text:
         return f"{path} or its folder cannot be written: check owner and rights"

@@ -4,7 +4,7 @@ Owns the row's encoding and the dictionary of paths. Statements are text, becaus
 these are the hot ones (SQLAlchemy's Core takes 2.3 times as long). Knows nothing of what an event means.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import groupby
@@ -14,12 +14,14 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from rules.model.events import Event, order_key
-from rules.model.times import Instant
+from rules.model.times import DAY, Instant
 from worker.ports import Origin
 
 CODEC = 1
 CHUNK = 2000
 """Rows that one look at the journal reads; a few more where many events have one time."""
+
+EARLIEST: Instant = -70 * 365 * DAY
 
 Mark = tuple[Instant, tuple[int, int], str]
 
@@ -100,7 +102,7 @@ class Journal:
             seen.add(key)
             seq += 1
             new.append(Row(seq, event))
-            rows.append((self.ws, seq, key, event.kind, event.at, at, origin, CODEC, self.encode(event)))
+            rows.append((self.ws, seq, key, event.kind, event.at, at, origin, CODEC, self._readable(event)))
         if rows:
             self._write(connection, rows)
         return Appended(new, known)
@@ -123,6 +125,15 @@ class Journal:
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             rows,
         )
+
+    def _readable(self, event: Event) -> bytes:
+        """Encoded. Raises where it could not be read back or put in order: then nothing could be decided any more."""
+        body = self.encode(event)
+        _DECODER.decode(body)
+        order_key(event)
+        if event.at < EARLIEST:
+            raise ValueError("a time before 1900 has no place in any calendar")
+        return body
 
     def encode(self, event: Event) -> bytes:
         if event.paths is None:
@@ -164,23 +175,26 @@ class Journal:
     ) -> list[Row]:
         """The next events in the order of deciding: after `mark`, at or after `since`, before `until`, seq at most
         `most_seq`. About `most` of them: events of one time are never parted."""
+        found: list[Row] = []
+        if mark is not None and since <= mark[0] < until:  # the rest of its moment, which may be longer than a look
+            found = [row for row in self._moment(connection, mark[0], most_seq) if order_key(row.event) > mark]
+            since = mark[0] + 1
         query = (
             "SELECT seq, at, body FROM journal"
             " WHERE ws = ? AND at >= ? AND at < ? AND seq <= ? ORDER BY at, seq LIMIT ?"
         )
         rows = list(connection.exec_driver_sql(query, (self.ws, since, until, most_seq, most)))
-        if len(rows) == most:
-            last = rows[-1][1]
-            rows = [row for row in rows if row[1] < last]
-            whole = "SELECT seq, at, body FROM journal WHERE ws = ? AND at = ? AND seq <= ? ORDER BY seq"
-            rows += connection.exec_driver_sql(whole, (self.ws, last, most_seq))
-        found: list[Row] = []
-        for _, group in groupby(rows, key=lambda row: row[1]):
-            some = sorted((Row(seq, self.decode(body)) for seq, _, body in group), key=lambda row: order_key(row.event))
-            found += (
-                some if mark is None or some[0].event.at > mark[0] else [r for r in some if order_key(r.event) > mark]
-            )
-        return found
+        last = rows[-1][1] if len(rows) == most else until
+        for at, group in groupby(rows, key=lambda row: row[1]):
+            if at < last:
+                found += _in_order(Row(seq, self.decode(body)) for seq, _, body in group)
+        return found + self._moment(connection, last, most_seq) if last < until else found
+
+    def _moment(self, connection: Connection, at: Instant, most_seq: int) -> list[Row]:
+        """All events of one time."""
+        query = "SELECT seq, body FROM journal WHERE ws = ? AND at = ? AND seq <= ?"
+        rows = connection.exec_driver_sql(query, (self.ws, at, most_seq))
+        return _in_order(Row(seq, self.decode(body)) for seq, body in rows)
 
     def late(self, connection: Connection, seq: int, at: Instant, mark: Mark | None, most_seq: int) -> list[Row]:
         """Events that came after `seq`, but lie before a time and an order key that were decided already."""
@@ -193,3 +207,7 @@ class Journal:
         """Events in the order of their coming, after `seq`."""
         query = "SELECT seq, body FROM journal WHERE ws = ? AND seq > ? ORDER BY seq LIMIT ?"
         return [Row(seq, self.decode(body)) for seq, body in connection.exec_driver_sql(query, (self.ws, seq, most))]
+
+
+def _in_order(rows: Iterable[Row]) -> list[Row]:
+    return sorted(rows, key=lambda row: order_key(row.event))

@@ -19,10 +19,15 @@ class Lock:
 
     def take(self) -> "Lock":
         """Raises ConfigError with the other process's id where one has the store open."""
-        file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise ConfigError(
+                f"{self._path} cannot be written: {error.strerror}", "check the folder's owner and rights"
+            ) from None
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except BlockingIOError:
             other = os.read(file, 32).decode(errors="replace").strip()
             os.close(file)
             raise ConfigError(

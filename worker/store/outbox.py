@@ -12,7 +12,7 @@ from typing import Literal
 
 import msgspec
 from msgspec.structs import replace
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from rules.model.actions import Action
@@ -129,7 +129,9 @@ def plan(connection: Connection, ws: int, rows: Sequence[Row], now: Instant) -> 
         if before is None:
             _insert(connection, ws, row, now)
         elif before.status == "withdrawn" or (before.status, before.why) == ("expired", ENDED):
-            _again(connection, row, before)
+            _again(connection, row, before, "planned" if before.planned.note == APPROVED else row.status)
+        elif before.status in ("draft", "planned") and before.finding != row.planned.finding and before.verb == "task":
+            _again(connection, row, before, before.status)
 
 
 def _insert(connection: Connection, ws: int, row: Row, now: Instant) -> None:
@@ -152,11 +154,11 @@ def _insert(connection: Connection, ws: int, row: Row, now: Instant) -> None:
         connection.execute(upsert(outbox_people).on_conflict_do_nothing(), people)
 
 
-def _again(connection: Connection, row: Row, before: Entry) -> None:
-    old = before.planned
-    said = replace(row.planned, text=old.text, note=old.note)
+def _again(connection: Connection, row: Row, before: Entry, status: str) -> None:
+    """Another finding of its case may tell it now; a late event can give a finding another number."""
+    said = replace(row.planned, text=before.planned.text, note=before.planned.note)
     values = {
-        "status": "planned" if old.note == APPROVED else row.status, "why": "", "ended_at": 0, "bundled": "",
+        "finding": said.finding, "rule": said.rule, "status": status, "why": "", "ended_at": 0, "bundled": "",
         "not_before": row.not_before, "good_until": row.good_until, "body": encode(said),
     }  # fmt: skip
     connection.execute(update(outbox).where(outbox.c.action == row.action).values(values))
@@ -168,7 +170,7 @@ def withdraw(connection: Connection, ws: int, findings: Collection[str], why: st
     for entry in _entries(connection, ws, outbox.c.finding, findings):
         if entry.verb == "task" and entry.status in ("sent", "leased", "unknown"):
             told.append(entry.planned)
-    _end_of(connection, ws, findings, "withdrawn", why, now)
+    _end_of(connection, ws, outbox.c.finding, findings, "withdrawn", why, now)
     return told
 
 
@@ -186,21 +188,24 @@ def keep_tasks(
 
 
 def expire_for(
-    connection: Connection, ws: int, findings: Collection[str], open_cases: Collection[str], now: Instant
-) -> None:
-    """Ends what was not sent about findings that are resolved. A task stays while its case is open: others tell it."""
+    connection: Connection, ws: int, findings: Collection[str], cases: Collection[str], open_cases: Collection[str],
+    now: Instant,
+) -> None:  # fmt: skip
+    """Ends what was not sent about findings that are resolved, and about cases that are over. A task stays while its
+    case is open: others tell it."""
     tasks = and_(outbox.c.verb == "task", outbox.c.case_id.in_(list(open_cases)))
-    _end_of(connection, ws, findings, "expired", ENDED, now, ~tasks)
+    _end_of(connection, ws, outbox.c.finding, findings, "expired", ENDED, now, ~tasks)
+    _end_of(connection, ws, outbox.c.case_id, cases, "expired", ENDED, now, outbox.c.verb == "task")
 
 
 def _end_of(
-    connection: Connection, ws: int, findings: Collection[str], status: str, why: str, now: Instant,
-    *more: ColumnElement[bool],
+    connection: Connection, ws: int, column: ColumnElement[object], ids: Collection[str], status: str, why: str,
+    now: Instant, *more: ColumnElement[bool],
 ) -> None:  # fmt: skip
-    for some in _slices(findings):
+    for some in _slices(ids):
         connection.execute(
             update(outbox)
-            .where(outbox.c.ws == ws, outbox.c.finding.in_(some), outbox.c.status.in_(("draft", "planned")))
+            .where(outbox.c.ws == ws, column.in_(some), outbox.c.status.in_(("draft", "planned")))
             .where(outbox.c.verb.not_in(("close", "retract")), *more)
             .values(status=status, why=why, ended_at=now)
         )
@@ -232,6 +237,14 @@ def entries(connection: Connection, ws: int, actions: Collection[str]) -> list[E
     """Rows with their receivers, in the order asked for."""
     found = {one.action: one for one in _entries(connection, ws, outbox.c.action, actions)}
     return [found[action] for action in actions if action in found]
+
+
+def has_other_task(connection: Connection, ws: int, row: Row, findings: Collection[str]) -> bool:
+    """Whether a task with another key tells these findings, or the row's case."""
+    about = or_(outbox.c.finding.in_(list(findings)), outbox.c.case_id == (row.planned.case or "-"))
+    alive = outbox.c.status.in_(("draft", "planned", "leased", "unknown", "sent"))
+    query = select(outbox.c.action).where(outbox.c.ws == ws, outbox.c.verb == "task", outbox.c.action != row.action)
+    return connection.execute(query.where(about, alive).limit(1)).first() is not None
 
 
 def told_of(connection: Connection, ws: int, cases: Collection[str]) -> list[Planned]:
