@@ -73,6 +73,7 @@ findings_withdrawn = _counter("findings_withdrawn", "Findings that turned out ot
 suppressed = _counter("suppressed", "Findings that did not open, by reason", "rule", "reason")
 unknown = _gauge("unknown", "Questions of a rule that could not be answered, since the beginning", "rule")
 rule_errors = _counter("rule_errors", "Exceptions of a rule", "rule")
+answers = _counter("answers", "Answers to tasks, by what they say", "rule", "says")
 late_events = _counter("late_events", "Events that came after their time was decided")
 too_late_events = _counter("too_late_events", "Late events that wait for the nightly rebuild")
 went_back = _counter("went_back", "Times the past was folded again from a checkpoint")

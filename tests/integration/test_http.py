@@ -7,7 +7,7 @@ import hmac
 import io
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import aiohttp
@@ -20,6 +20,7 @@ from connectors.github.normalise import events
 from connectors.github.signature import verified
 from rules.model.accounts import Account
 from rules.model.events import Event
+from worker import metrics
 from worker.http.bodies import MOST_BODIES, MOST_BYTES
 from worker.http.deliveries import Connection, again
 from worker.http.server import Server
@@ -218,6 +219,35 @@ def test_a_forged_delivery_gets_a_bare_401_and_nothing_is_kept(headers: dict[str
     assert (status, text, kept.events, kept.letters) == (401, "", {}, [])
 
 
+def test_a_secret_opens_its_own_connection_only() -> None:
+    """The workspace comes from the route and its secret; nothing in a payload leads anywhere else."""
+    workspaces: list[str] = []
+
+    def normalise(name: str, body: bytes, identify: Identify, workspace: str, ours: Collection[str]) -> list[Event]:
+        workspaces.append(workspace)
+        return []
+
+    async def talk(session: aiohttp.ClientSession, url: str, kept: Kept) -> None:
+        headers = signed(BODY, "the secret of a")
+        assert (await post(session, url, BODY, headers, "/webhooks/github/b"))[0] == 401
+        assert workspaces == []
+        assert (await post(session, url, BODY, headers, "/webhooks/github/a"))[0] == 202
+
+    both = [
+        replace(connection(name, normalise=normalise), workspace=f"of {name}", secrets=(f"the secret of {name}",))
+        for name in ("a", "b")
+    ]
+    served(talk, *both)
+    assert workspaces == ["of a"]
+
+
+def test_what_is_told_of_a_forged_delivery_holds_nothing_of_it() -> None:
+    headers = {"X-Hub-Signature-256": "sha256=f0f0f0", "X-GitHub-Event": "made_up", "X-GitHub-Delivery": "d-77"}
+    with structlog.testing.capture_logs() as said:
+        answers(b"a body", headers)
+    assert said == [{"event": "delivery refused", "log_level": "warning", "connection": "gh", "status": 401}]
+
+
 def test_no_event_name_and_no_json_are_400() -> None:
     headers = signed(BODY)
     del headers["X-GitHub-Event"]
@@ -285,6 +315,33 @@ def test_whoever_tries_a_delivery_again_hears_that_nothing_was_kept() -> None:
     """Else a dead letter would count as taken while the disk is full."""
     with pytest.raises(StoreAway):
         asyncio.run(again(connection(), "pull_request:d-1", BODY, Kept(away=True)))
+
+
+OUTCOMES = ("accepted", "ignored", "malformed", "refused", "away")
+
+
+def counted() -> dict[str, float]:
+    labels = [{"source": "github", "outcome": outcome} for outcome in OUTCOMES]
+    return {one["outcome"]: metrics.registry.get_sample_value("sparekey_webhooks_total", one) or 0 for one in labels}
+
+
+def test_every_outcome_is_counted_under_its_name() -> None:
+    def normalise(name: str, body: bytes, identify: Identify, workspace: str, ours: Collection[str]) -> object:
+        return Ignored("nobody listens") if name == "ping" else events(name, body, identify, workspace, ours)
+
+    bad = BODY.replace(b'"number": 2', b'"number": "two"')
+
+    async def talk(session: aiohttp.ClientSession, url: str, kept: Kept) -> None:
+        await post(session, url, BODY, signed(BODY))
+        await post(session, url, BODY, signed(BODY, name="ping"))
+        await post(session, url, bad, signed(bad))
+        await post(session, url, BODY, {})
+        kept.away = True
+        await post(session, url, BODY, signed(BODY))
+
+    before = counted()
+    served(talk, connection(normalise=normalise))
+    assert {name: n - before[name] for name, n in counted().items()} == dict.fromkeys(OUTCOMES, 1)
 
 
 # limits ---------------------------------------------------------------------------------------------------------
@@ -469,3 +526,38 @@ def test_an_address_that_is_taken_is_an_error_with_a_hint() -> None:
             await first.stop()
 
     asyncio.run(run())
+
+
+def test_a_stop_without_a_start_and_a_second_one_do_nothing() -> None:
+    async def run() -> None:
+        server = Server({}, Kept(), lambda: "")
+        await server.stop()
+        await server.start("127.0.0.1", 0)
+        await server.stop()
+        await server.stop()
+
+    asyncio.run(run())
+
+
+def test_a_fault_of_ours_is_told_to_the_log_and_not_to_the_sender() -> None:
+    def broken() -> str:
+        raise ZeroDivisionError("of ours")
+
+    async def run() -> tuple[int, str]:
+        server = Server({}, Kept(), broken)
+        await server.start("127.0.0.1", 0)
+        try:
+            async with (
+                aiohttp.ClientSession() as session,
+                session.get(f"http://127.0.0.1:{server.port}/readyz") as answer,
+            ):
+                return answer.status, await answer.text()
+        finally:
+            await server.stop()
+
+    with structlog.testing.capture_logs() as said:
+        status, text = asyncio.run(run())
+    assert (status, "of ours" in text) == (500, False)
+    assert [(one["event"], one["log_level"], repr(one["exc_info"])) for one in said] == [
+        ("a request failed", "error", "ZeroDivisionError('of ours')")
+    ]

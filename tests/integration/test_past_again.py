@@ -296,3 +296,17 @@ def test_a_row_tells_the_finding_that_stands_now(tmp_path: Path, program: Progra
         query = outbox.select().where(outbox.c.verb == "task", outbox.c.status.in_(("planned", "draft")))
         assert [row["finding"] for row in connection.execute(query).mappings()] == [second.id]
     desk.close()
+
+
+def test_what_opened_before_the_cut_stands_however_often_the_rest_is_folded_again(tmp_path: Path) -> None:
+    """Going back to a baseline numbers the checkpoints anew; the older findings keep their old numbers."""
+    desk = Desk(tmp_path / "s.db", program_of(WAITING), START, checkpoint_events=2)
+    desk.take([areas(at=day(-30)), *(opened(n, "ada", n) for n in range(12))], 1)
+    asyncio.run(desk.decider.rebuild())
+    assert asyncio.run(desk.decider.cut(day(8))) == 9
+    told_before = {id_ for id_, one in desk.standing().items() if one.opened_at < day(8)}
+    for n, when in ((50, 8.5), (51, 11.2), (52, 11.4), (53, 11.3)):
+        desk.take([merged(n, "ben", when)])
+    assert told_before <= desk.standing().keys()
+    assert desk.findings("withdrawn") == {}
+    desk.close()

@@ -47,6 +47,14 @@ def test_a_secret_is_hidden_by_its_value_wherever_it_stands(lines: io.StringIO) 
     assert json.loads(lines.getvalue())["url"] == "https://x/?k=[secret]"
 
 
+def test_a_secret_that_begins_another_hides_none_of_it(lines: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("A_LONGER_SECRET", f'{PLANTED}-with-a-"tail"\\')
+    longer = secrets.read(["A_LONGER_SECRET"], [], "test")[0].reveal()
+    structlog.get_logger().info("said", whole=longer, quoted=repr(longer), inside=KeyError(longer))
+    assert "tail" not in lines.getvalue()
+    assert json.loads(lines.getvalue())["whole"] == "[secret]"
+
+
 def test_a_secret_is_hidden_in_tracebacks(lines: io.StringIO) -> None:
     log = structlog.get_logger()
     try:
@@ -55,6 +63,35 @@ def test_a_secret_is_hidden_in_tracebacks(lines: io.StringIO) -> None:
         log.exception("broke")
     assert PLANTED not in lines.getvalue()
     assert "RuntimeError" in lines.getvalue()
+
+
+def test_a_secret_is_hidden_in_every_part_of_a_traceback(lines: io.StringIO) -> None:
+    """Causes, notes and the members of a group are lines of their own."""
+    log = structlog.get_logger()
+    try:
+        try:
+            raise KeyError(PLANTED)
+        except KeyError as error:
+            error.add_note(f"with {PLANTED}")
+            raise ExceptionGroup("several", [ValueError(PLANTED), RuntimeError("another")]) from error
+    except ExceptionGroup:
+        log.exception("broke")
+    said = json.loads(lines.getvalue())["exception"]
+    assert PLANTED not in said
+    assert [word in said for word in ("KeyError", "ValueError", "another", "with [secret]")] == [True] * 4
+
+
+def test_a_secret_is_hidden_in_the_event_its_keys_and_what_is_bound(lines: io.StringIO) -> None:
+    structlog.get_logger().bind(said=PLANTED).info(f"with {PLANTED}", parts={PLANTED: 1}, raw=PLANTED.encode())
+    said = json.loads(lines.getvalue())
+    assert (said["event"], said["said"], said["parts"]) == ("with [secret]", "[secret]", {"[secret]": 1})
+    assert said["raw"] == "b'[secret]'"
+
+
+@pytest.mark.parametrize("cut", [1, len(PLANTED) // 2, len(PLANTED) - 1])
+def test_a_secret_that_is_cut_is_hidden_before(lines: io.StringIO, cut: int) -> None:
+    structlog.get_logger().info("said", text="x" * (MOST - 1 - cut) + PLANTED)
+    assert PLANTED[:cut] not in json.loads(lines.getvalue())["text"]
 
 
 KEYS = ["token", "GITHUB_TOKEN", "webhook_secret", "password", "authorization", "x_signature", "Cookie", "api_key"]

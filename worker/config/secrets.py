@@ -25,7 +25,7 @@ class Secret:
         self._value = value
         self.origin = origin
         if len(value) >= SHORTEST:
-            _known.add(value)
+            _known.update((value, repr(value)[1:-1]))  # also as an error shows it
 
     def reveal(self) -> str:
         return self._value
@@ -50,7 +50,7 @@ def read(variables: Sequence[str], files: Sequence[str], whose: str) -> tuple[Se
 
 def hidden(text: str) -> str:
     """The text without any secret that was read in this process."""
-    for value in _known:
+    for value in sorted(_known, key=len, reverse=True):  # one may begin another
         if value in text:
             text = text.replace(value, "[secret]")
     return text

@@ -46,8 +46,8 @@ async def gone_back(
     reach("back.folded")
     with place.store.reading() as connection:
         told = findings.opened_since_checkpoint(connection, head.ws, number)
-        if not number:
-            told = {id_: one for id_, one in told.items() if one.opened_at >= since}  # what was cut off stands
+        # What was cut off stands; and numbers of checkpoints begin anew where a past begins at a baseline.
+        told = {id_: one for id_, one in told.items() if one.opened_at >= since}
         told |= findings.some(connection, before)
     change = Change(seq, drop_from=number + 1, made=made.made)
     if too_late:

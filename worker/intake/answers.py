@@ -16,6 +16,7 @@ from rules.model import entities as e
 from rules.model.actions import Suggestion
 from rules.model.events import Event
 from rules.model.times import DAY, Instant
+from worker import metrics
 from worker.intake.receive import Receiver
 from worker.store import audit, leases, outbox
 from worker.store.database import Store
@@ -77,6 +78,7 @@ async def journal(
     with store.writing("admin") as connection:
         _move(connection, ws, task, answer, entry, now)
         audit.note(connection, now, who, f"answer {answer.says}", task.task, answer.why)
+    metrics.answers.labels(rule=task.rule, says=answer.says).inc()
     return [event.id for event in events]
 
 

@@ -176,6 +176,7 @@ class Receiver:
             raise
         self._directory.written()
         self._journal.written()
+        _count(group)
         reach("c1.committed")
         if new:
             self._told(new)
@@ -216,6 +217,14 @@ class Receiver:
         metrics.disk_free_bytes.set(disk.free)
         if disk.free < least:
             raise StoreAway(f"only {disk.free // 1_000_000} MB free, the reserve is {least // 1_000_000}: make room")
+
+
+def _count(group: list[_Waiting]) -> None:
+    for delivery in group:
+        if delivery.events:  # what was written in pieces is counted already
+            counted = metrics.events_received.labels
+            counted(origin=delivery.origin, outcome="new").inc(delivery.arrived.new)
+            counted(origin=delivery.origin, outcome="duplicate").inc(delivery.arrived.duplicates)
 
 
 def _not_ahead(event: Event, now: Instant) -> Event:
