@@ -52,7 +52,7 @@ ci:              ## what CI runs
 	bash .ci/run
 
 lock: setup      ## resolves requirements.lock anew from pyproject.toml
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header \
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --no-strip-extras \
 		--group dev pyproject.toml requirements-build.in --output-file requirements.lock
 
 clean:           ## removes what was built

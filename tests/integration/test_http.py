@@ -358,9 +358,7 @@ def test_a_body_of_26_megabytes_is_refused_before_it_is_hashed() -> None:
         announced = await raw(url, HEAD + b"Content-Length: 26000000\r\n\r\n")  # nothing of it is waited for
         chunk = b"186a0\r\n" + b"x" * 100_000 + b"\r\n"
         chunked = await raw(url, HEAD + b"Transfer-Encoding: chunked\r\n\r\n", *[chunk] * 260)
-        assert [one.partition(b"\r\n")[0] for one in (announced, chunked)] == [
-            b"HTTP/1.1 413 Request Entity Too Large"
-        ] * 2
+        assert [one.split(b" ", 2)[:2] for one in (announced, chunked)] == [[b"HTTP/1.1", b"413"]] * 2
         assert hashed == []
         assert (await post(session, url, b"x" * GITHUB_BYTES, {}))[0] == 401
         assert hashed == [GITHUB_BYTES]

@@ -7,8 +7,8 @@ one here.
 
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -87,15 +87,12 @@ def open_store(path: Path, create: bool = True) -> Store:
     """
     if not create and not path.exists():
         raise ConfigError(f"there is no store at {path}", "`sparekey run` or `sparekey backfill` makes one")
-    try:
-        connection = engine_of(path).connect()
+    with _connected(path, engine_of) as connection:
         if not tables(connection):  # new, or its making was interrupted
             upgrade.to_newest(connection)
         _check(connection, path)
         with connection.begin():
             connection.execute(upsert(meta).values(name="installation", value=uuid4().hex).on_conflict_do_nothing())
-    except (DBAPIError, sqlite3.Error, OSError) as error:
-        raise ConfigError(f"the store {path} cannot be opened: {words(error, path)}") from error
     return Store(path, connection)
 
 
@@ -103,14 +100,28 @@ def open_for_reading(path: Path) -> Store:
     """The same file beside the running process: reads only, and never checkpoints its log."""
     if not path.exists():
         raise ConfigError(f"there is no store at {path}", "`sparekey run` or `sparekey backfill` makes one")
-    address = f"{path.resolve().as_uri()}?mode=ro"
-    engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(address, uri=True), poolclass=NullPool)
-    try:
-        connection = engine.connect()
+    with _connected(path, _readers_engine) as connection:
         _check(connection, path)
-    except (DBAPIError, sqlite3.Error) as error:
-        raise ConfigError(f"the store {path} cannot be opened: {words(error, path)}") from error
     return Store(path, connection)
+
+
+@contextmanager
+def _connected(path: Path, engine_of_path: Callable[[Path], Engine]) -> Iterator[Connection]:
+    """A connection that outlives the block, unless the block fails: then it is closed, and the reason said."""
+    with ExitStack() as undo:
+        try:
+            engine = engine_of_path(path)
+            undo.callback(engine.dispose)
+            connection = undo.enter_context(engine.connect())
+            yield connection
+        except (DBAPIError, sqlite3.Error, OSError) as error:
+            raise ConfigError(f"the store {path} cannot be opened: {words(error, path)}") from error
+        undo.pop_all()
+
+
+def _readers_engine(path: Path) -> Engine:
+    address = f"{path.resolve().as_uri()}?mode=ro"
+    return create_engine("sqlite://", creator=lambda: sqlite3.connect(address, uri=True), poolclass=NullPool)
 
 
 def engine_of(path: Path) -> Engine:
@@ -120,7 +131,7 @@ def engine_of(path: Path) -> Engine:
     engine = create_engine(URL.create("sqlite", database=str(path)), isolation_level=None, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
-    def _connected(connection: sqlite3.Connection, record: object) -> None:
+    def _prepared(connection: sqlite3.Connection, record: object) -> None:
         connection.isolation_level = None
         for pragma in _PRAGMAS:
             connection.execute(pragma)
