@@ -45,8 +45,9 @@ nightly: setup   ## the long forms of all checks
 crash: setup     ## kill tests of the durable service (KILLS=100)
 	$(BIN)/python tests/crash/run.py --kills $(KILLS)
 
-examples: setup  ## makes docs/examples anew
+examples: setup  ## makes docs/examples and docs/reference anew
 	$(BIN)/python tests/examples/make.py
+	$(BIN)/python tests/reference/pages.py
 
 ci:              ## what CI runs
 	bash .ci/run

@@ -14,7 +14,9 @@ from worker.cli.main import cli
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(
-    path for folder in (".", "docs", "docs/decisions", "connectors/*") for path in ROOT.glob(f"{folder}/*.md")
+    path
+    for folder in (".", "docs", "docs/decisions", "docs/reference", "connectors/*")
+    for path in ROOT.glob(f"{folder}/*.md")
 )
 
 

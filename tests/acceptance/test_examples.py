@@ -1,10 +1,11 @@
-"""docs/examples is what the commands print today."""
+"""docs/examples is what the commands print today, docs/reference what the code says of itself."""
 
 import re
 from pathlib import Path
 
 import pytest
 from examples import make as examples
+from reference import pages
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -17,6 +18,12 @@ def test_the_examples_have_not_drifted(tmp_path: Path) -> None:
         )
     if len(made) == 1:
         pytest.skip("the shared histories are not here: only the demo was compared")
+
+
+@pytest.mark.parametrize("page", pages.PAGES)
+def test_the_reference_has_not_drifted(page: str) -> None:
+    kept = (ROOT / "docs" / "reference" / page).read_text("utf-8")
+    assert kept == "\n".join(pages.PAGES[page]()) + "\n", "run `make examples`"
 
 
 def test_the_screen_in_the_readme_is_an_excerpt_of_the_example() -> None:
