@@ -12,7 +12,9 @@ MAX_FILES = 60
 _BOTS = re.compile(
     r"\[bot\]|^(dependabot|renovate|github-actions|greenkeeper|snyk|mergify|codecov|pre-commit-ci|allcontributors|"
     r"web-flow|bors|homu|k8s-ci-robot|copybara|weblate|transifex|imgbot|semantic-release|jenkins|buildbot|"
-    r"copilot|claude|codex|cursor|devin|gemini|aider|sweep|openhands)(\b|-|_|$)|(^|[-_ ])(ci-?bot|bot|robot)$",
+    r"copilot|openhands)(\b|-|_|$)|(^|[-_ ])(ci-?bot|bot|robot)$|"
+    # agents that are called like people: their name alone, or with a word that no surname is
+    r"^(claude|codex|cursor|devin|gemini|aider|sweep)([-_ ](ai|agent|cli|code|opus|sonnet|haiku|pro|flash|assist|integration|v?\d)\b|$)",
     re.IGNORECASE,
 )
 _BOT_MAILS = re.compile(

@@ -193,3 +193,10 @@ def test_generated_paths_bots_and_decisions() -> None:
     assert not any(
         is_bot(name, mail) for name, mail in (("Claudia Bot-ha", ""), ("Robert", "bob@example.org"), ("Abbott", ""))
     )
+
+
+def test_an_agent_is_told_from_somebody_of_that_name() -> None:
+    agents = ("Claude", "claude-code", "Claude Opus 4", "cursor", "Devin AI", "gemini-cli", "aider", "Sweep AI")
+    assert [name for name in agents if not is_bot(name)] == []
+    people = ("Claude Monet", "claude-dupont", "Devin Booker", "Gemini Rue", "Claudette", "Cursory Glance")
+    assert [name for name in people if is_bot(name)] == []
