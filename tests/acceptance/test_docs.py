@@ -57,3 +57,17 @@ def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
 def test_every_field_and_setting_of_a_rule_is_in_the_page_about_rules() -> None:
     told = text_of(ROOT / "docs" / "rules.md")
     assert [name for name in (*OPERATORS, *KEYS) if f"`{name}`" not in told and f" {name}," not in told] == []
+
+
+def test_every_rule_of_the_catalogue_is_told_with_its_numbers() -> None:
+    """Each has a heading in docs/catalogue.md; a number of a rule is said there, or in a word."""
+    sections = re.split(r"^### ", text_of(ROOT / "docs" / "catalogue.md"), flags=re.MULTILINE)[1:]
+    told = {rule: section for section in sections for rule in re.findall(r"`([a-z0-9-]+)`", section.partition("\n")[0])}
+    rules = load_rules([catalog.packs()["catalog/all"]], catalog.packs()).rules
+    assert {rule.id for rule in rules} == set(told)
+    for rule in rules:
+        for name, value in rule.numbers.items():
+            assert str(value) in told[rule.id] or NUMBERS.get(value, "?") in told[rule.id].lower(), f"{rule.id}: {name}"
+
+
+NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 8: "eight", 10: "ten", 150: "1.5 times"}

@@ -1,7 +1,7 @@
 """Makes docs/reference anew: `python tests/reference/pages.py [OUT]`, from the tables and commands that run.
 
-One page for the fields and words of a rules file, one for events and names, one for commands. A page holds nothing
-that is not in the code; what needs an explanation is in docs/rules.md.
+One page for events and the names of fields, one for commands, one for the rules of the catalogue. A page holds
+nothing that is not in the code; what needs an explanation is in docs/rules.md and docs/catalogue.md.
 """
 
 import sys
@@ -13,7 +13,9 @@ import click
 from rules.language.listens import LISTENABLE
 from rules.model.events import KINDS
 from rules.model.vocabulary import ENTITIES, FUNCTIONS, ON_THEIR_EVENTS_ONLY, Field
+from worker.cli import rules_text
 from worker.cli.main import cli
+from worker.cli.rules_files import catalogue as shipped
 
 ROOT = Path(__file__).resolve().parents[2]
 MADE = "Made from the code by `make examples`; do not edit."
@@ -73,7 +75,21 @@ def _command(name: str, command: click.Command) -> Iterator[str]:
     yield from ("", f"## {name}", "", "```", command.get_help(context).strip(), "```")
 
 
-PAGES = {"events.md": events, "commands.md": commands}
+def catalogue() -> Iterator[str]:
+    found = shipped()
+    yield from (
+        "# Every rule of the catalogue",
+        "",
+        MADE,
+        "The ideas behind them: [../catalogue.md](../catalogue.md).",
+        "",
+    )
+    yield from rules_text.table(found.loaded.rules, found.codes())
+    for rule in found.loaded.rules:
+        yield from ("", f"## {rule.id}", "", "```", *rules_text.screen(rule, rule.place.file), "```")
+
+
+PAGES = {"events.md": events, "commands.md": commands, "catalogue.md": catalogue}
 
 
 def make(out: Path) -> list[str]:

@@ -85,7 +85,7 @@ def _compiled_wrongly(rules: tuple[Rule, ...]) -> list[Problem]:
     metavar="NAMES",
     help=f"Only rules whose events these sources alone can feed: git, or git,jira. There are: {', '.join(SOURCES)}.",
 )
-@click.option("--markdown", is_flag=True, help="A table for a document; docs/catalogue.md is made so.")
+@click.option("--markdown", is_flag=True, help="A table for a document.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def list_command(paths: tuple[Path, ...], origin: bool, sources: str | None, markdown: bool, as_json: bool) -> None:
     """Rules by id, with their mode and title: those of your files, else the whole shipped catalogue.

@@ -86,10 +86,10 @@ def document(rules: Iterable[Rule], codes: Mapping[str, str]) -> Iterator[str]:
     yield "sources that together can feed every event the rule names; engine: what follows from other rules. Fields can"
     yield "need more, such as a roster for a manager."
     yield ""
-    yield from _table(rules, codes)
+    yield from table(rules, codes)
 
 
-def _table(rules: Iterable[Rule], codes: Mapping[str, str]) -> Iterator[str]:
+def table(rules: Iterable[Rule], codes: Mapping[str, str]) -> Iterator[str]:
     yield "| rule | code | what it sees | events from |"
     yield "|---|---|---|---|"
     for rule in rules:
