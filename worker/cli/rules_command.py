@@ -14,6 +14,7 @@ from rules.language.sources import SOURCES, fed_by, needs
 from rules.speech.amounts import count
 from rules.speech.harmless import plain
 from worker.cli import documents, rules_text
+from worker.cli.backtest_command import backtest_command
 from worker.cli.rules_files import Found, catalogue, read
 from worker.cli.rules_mode import mode_command
 from worker.cli.rules_text import MOST_SHOWN
@@ -180,5 +181,6 @@ def _found(paths: tuple[Path, ...]) -> Found:
     return read(paths) if paths else catalogue()
 
 
+rules_command.add_command(backtest_command)
 for _mode in ("live", "ask", "silent"):
     rules_command.add_command(mode_command(_mode))

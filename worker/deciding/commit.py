@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 
 from rules.engine.codec import digest_of
+from rules.engine.state import State
 from rules.model.findings import Finding
 from rules.model.times import Instant
 from worker import metrics
@@ -46,7 +47,7 @@ def commit(store: Store, head: Head, memory: Memory, change: Change, now: Instan
     with store.writing("ck" if change.made else "c2") as connection:
         moved = heads.move(connection, head, **_head(head, memory, change))
         findings.put(connection, head.ws, change.findings)
-        _outbox(connection, head.ws, memory, change, now)
+        say(connection, head.ws, memory.state, change, now)
         _checkpoints(connection, head.ws, memory, change)
         reach("c2.written")
     reach("c2.committed")
@@ -70,7 +71,8 @@ def _head(head: Head, memory: Memory, change: Change) -> dict[str, object]:
     return found
 
 
-def _outbox(connection: Connection, ws: int, memory: Memory, change: Change, now: Instant) -> None:
+def say(connection: Connection, ws: int, state: State, change: Change, now: Instant) -> None:
+    """Plans what follows from a change, and ends what is no longer to be said."""
     if change.withdrawn:
         findings.put(connection, ws, ((findings.withdrawn(one), findings.AS_BEFORE) for one in change.withdrawn))
         told = outbox.withdraw(connection, ws, [one.id for one in change.withdrawn], "it turned out otherwise", now)
@@ -79,18 +81,18 @@ def _outbox(connection: Connection, ws: int, memory: Memory, change: Change, now
         cases = {one.case for one in change.back if one.case}
         outbox.keep_tasks(connection, ws, [one.id for one in change.back], cases, now)
     if change.rows:
-        outbox.plan(connection, ws, _untold(connection, ws, memory, change.rows), now)
+        outbox.plan(connection, ws, _untold(connection, ws, state, change.rows), now)
     if change.ended:
-        open_cases = {case.id for case in memory.state.cases.values() if case.open_findings}
+        open_cases = {case.id for case in state.cases.values() if case.open_findings}
         over = {one.case for one in change.ended if one.held and one.case and one.case not in open_cases}
         outbox.expire_for(connection, ws, [one.id for one in change.ended], over, open_cases, now)
         told = outbox.told_of(connection, ws, over)
         outbox.plan(connection, ws, [outbox.retraction(one, now) for one in told], now)
 
 
-def _untold(connection: Connection, ws: int, memory: Memory, rows: Sequence[outbox.Row]) -> list[outbox.Row]:
+def _untold(connection: Connection, ws: int, state: State, rows: Sequence[outbox.Row]) -> list[outbox.Row]:
     """Without a second task about one case: a past that is folded again may give its task another key."""
-    told = {case.id: case.open_findings for case in memory.state.cases.values()}
+    told = {case.id: case.open_findings for case in state.cases.values()}
     return [
         row
         for row in rows

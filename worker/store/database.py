@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, inspect, select
+from sqlalchemy import URL, Connection, Engine, NullPool, StaticPool, create_engine, event, inspect, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 
@@ -96,6 +96,14 @@ def open_store(path: Path, create: bool = True) -> Store:
     return Store(path, connection)
 
 
+def in_memory() -> Store:
+    """A new store that is gone when it is closed: for whoever plays through what must not be kept."""
+    path = Path(":memory:")
+    with _connected(path, _passing_engine) as connection:
+        upgrade.to_newest(connection)
+    return Store(path, connection)
+
+
 def open_for_reading(path: Path) -> Store:
     """The same file beside the running process: reads only, and never checkpoints its log."""
     if not path.exists():
@@ -122,6 +130,10 @@ def _connected(path: Path, engine_of_path: Callable[[Path], Engine]) -> Iterator
 def _readers_engine(path: Path) -> Engine:
     address = f"{path.resolve().as_uri()}?mode=ro"
     return create_engine("sqlite://", creator=lambda: sqlite3.connect(address, uri=True), poolclass=NullPool)
+
+
+def _passing_engine(path: Path) -> Engine:
+    return create_engine("sqlite://", poolclass=StaticPool, hide_parameters=True)
 
 
 def engine_of(path: Path) -> Engine:

@@ -4,7 +4,7 @@ Owns the literal table of sources. With the command line it is the only place th
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -66,10 +66,34 @@ def read_history(path: Path, progress: Told | None = None) -> History:
 
     Raises ConfigError with one clear sentence where there is nothing to read.
     """
-    people = RunDirectory()
+    return _read(path, RunDirectory(), progress)
+
+
+def is_event_file(path: Path) -> bool:
+    return files.is_event_file(path)
+
+
+def _read(path: Path, people: RunDirectory, progress: Told | None) -> History:
     if files.is_event_file(path):
         return _from_file(path, people, progress)
     return _from_clone(path, people, progress)
+
+
+def read_together(paths: Sequence[Path], progress: Told | None = None) -> History:
+    """Several of them as one history, with the same people. Raises ConfigError as `read_history` does."""
+    people = RunDirectory()
+    found = [_read(path, people, progress) for path in paths]
+    if len(found) == 1:
+        return found[0]
+    events, duplicates = _in_order(event for one in found for event in one.events)
+    return History(
+        found[0].path, "files", events, people,
+        codeowners=next((one.codeowners for one in found if one.codeowners), ""),
+        commits=sum(one.commits for one in found), reviews=sum(one.reviews for one in found),
+        shallow=any(one.shallow for one in found), backwards=sum(one.backwards for one in found),
+        malformed=[bad for one in found for bad in one.malformed],
+        duplicates=duplicates + sum(one.duplicates for one in found),
+    )  # fmt: skip
 
 
 def _from_file(path: Path, people: RunDirectory, progress: Told | None) -> History:

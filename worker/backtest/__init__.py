@@ -1,0 +1,1 @@
+"""Backtests: rules over a past, with dispatch beside them, in memory. Nothing is stored, nothing is sent."""

@@ -1,0 +1,60 @@
+"""Running a backtest: one workspace here, several on as many cores as there are.
+
+Owns the processes. A process is started anew (spawn) and is sent what to read, never what was read.
+"""
+
+import asyncio
+import multiprocessing
+import os
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+
+from rules.model.times import Instant
+from worker import clock, log
+from worker.backtest.play import Played, play
+from worker.backtest.summary import Summary, summary
+from worker.cli.backtest_history import Asked, opened
+from worker.cli.progress import Bars
+from worker.cli.say import Named
+from worker.rulebook import rulebook
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Of one workspace. `seconds` includes the reading."""
+
+    name: str
+    events: int
+    since: Instant
+    until: Instant
+    played: Played
+    summary: Summary
+    people: Named
+    warnings: tuple[str, ...]
+    seconds: float
+
+
+def run(every: Sequence[Asked], rules: tuple[Path, ...], bars: Bars) -> list[Result]:
+    """In the order asked for. Raises ConfigError where something cannot be read."""
+    if len(every) == 1:
+        return [one(every[0], rules, bars)]
+    cores = min(len(every), os.cpu_count() or 1)
+    with ProcessPoolExecutor(cores, multiprocessing.get_context("spawn"), initializer=log.configure) as pool:
+        work = [pool.submit(one, asked, rules, Bars(None)) for asked in every]
+        for _ in as_completed(work):
+            bars.tell("workspaces", 1, len(every))
+        return [done.result() for done in work]
+
+
+def one(asked: Asked, rules: tuple[Path, ...], bars: Bars) -> Result:
+    started = clock.elapsed()
+    with opened(asked, bars) as found:
+        past, since = found.past, asked.since.of(found.past)
+        book = rulebook(found.rules(rules))
+        played = asyncio.run(play(past, book, since, lambda more: bars.tell("deciding", more, past.total)))
+        told = summary(played, tuple(book.rules.values()), since, past.ends_at, past.contact)
+        people = found.people
+    seconds = clock.elapsed() - started
+    return Result(asked.name, past.total, since, past.ends_at, played, told, people, found.warnings, seconds)
