@@ -13,7 +13,7 @@ from rules.language.problems import Problem
 from rules.language.rule import Guards as RuleGuards
 from rules.language.rule import Rule
 from rules.model.times import DAY
-from rules.speech.templates import Template, parse, paths_of, types
+from rules.speech.templates import Template, captured, parse
 from worker import catalog
 from worker.config.sparekey import Guards, span_of
 
@@ -35,16 +35,12 @@ def load() -> tuple[tuple[Rule, ...], tuple[Problem, ...]]:
 
 
 def rulebook(rules: Sequence[Rule]) -> Rulebook:
-    templates = {name: parse(name, text) for name, text in catalog.templates().items()}
-    placeholders = {
-        (rule.id, do.template): [
-            path for path in paths_of(templates[do.template]) if path in types(templates[do.template], rule)
-        ]
-        for rule in rules
-        for do in rule.do
-        if do.template in templates
-    }
-    return Rulebook({rule.id: rule for rule in rules}, compile_rules(rules, placeholders), templates)
+    texts = templates()
+    return Rulebook({rule.id: rule for rule in rules}, compile_rules(rules, captured(rules, texts)), texts)
+
+
+def templates() -> dict[str, Template]:
+    return {name: parse(name, text) for name, text in catalog.templates().items()}
 
 
 def at_a_terminal(rules: Sequence[Rule]) -> tuple[Rule, ...]:

@@ -25,6 +25,7 @@ def words(finding: Finding, action: Action, rule: Rule, template: Template, voic
     """Every placeholder of a template as harmless words."""
     known = types(template, rule)
     found = {name: _word(value, known.get(name, "str"), voice) or "…" for name, value in action.values.items()}
+    found |= {name: f"{said:,}" if isinstance(said, int) else voice.safe(said) for name, said in rule.numbers.items()}
     counts = finding.evidence.counts
     if counts and counts[0].first:
         found["since"] = month(counts[0].first, voice.zone)

@@ -5,7 +5,7 @@ headings `## junior`, `## mid`, `## senior` give a nudge's text for that level. 
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
@@ -67,6 +67,20 @@ def paths_of(template: Template) -> tuple[str, ...]:
     return tuple(path for path in template.placeholders if path not in OWN_WORDS)
 
 
+def captured(rules: Iterable[Rule], templates: Mapping[str, Template]) -> dict[tuple[str, str], list[str]]:
+    """(rule, template) → the paths whose values are kept when a finding opens, because its text prints them."""
+    return {
+        (rule.id, do.template): [
+            path
+            for path in paths_of(templates[do.template])
+            if path in types(templates[do.template], rule) and path not in rule.numbers
+        ]
+        for rule in rules
+        for do in rule.do
+        if do.template in templates
+    }
+
+
 def types(template: Template, rule: Rule) -> dict[str, str]:
     """Placeholder → type, for those that this rule can give."""
     found = dict(OWN_WORDS)
@@ -78,15 +92,23 @@ def types(template: Template, rule: Rule) -> dict[str, str]:
 
 
 def _type(path: str, rule: Rule) -> str | None:
-    """The type a dotted name leads to in this rule, or None."""
+    """The type a dotted name leads to in this rule, or None. With `hold` no single event is 'the' event."""
     named = measured_roots({count.name: measures(count) for count in rule.counts})
+    if rule.hold is not None and path.partition(".")[0] not in {*(count.name for count in rule.counts), *rule.numbers}:
+        key = next((one for one in rule.per if path == one.text or path.startswith(one.text + ".")), None)
+        return None if key is None else _walk(key.type, path[len(key.text) + 1 :])
     roots = {**with_each(roots_of([listen.kind for listen in rule.on]), rule.each), **_numbers(rule)}
     known = max((name for name in named if path == name or path.startswith(name + ".")), key=len, default="")
     type_, rest = (
         (named[known], path[len(known) + 1 :]) if known else (roots.get(path.partition(".")[0]), path.partition(".")[2])
     )
-    for word in rest.split(".") if rest and type_ else ():
-        fields = ENTITIES.get(type_ or "")
+    return None if type_ is None else _walk(type_, rest)
+
+
+def _walk(type_: str, rest: str) -> str | None:
+    """The type that typed fields lead to from here."""
+    for word in rest.split(".") if rest else ():
+        fields = ENTITIES.get(type_)
         if fields is None or word not in fields:
             return None
         type_ = fields[word].type

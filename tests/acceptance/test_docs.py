@@ -9,6 +9,7 @@ import pytest
 from rules.language.fields import OPERATORS
 from rules.language.load import Source, load_rules
 from rules.language.settings import KEYS
+from rules.testing.reading import read_document
 from worker import catalog
 from worker.cli.main import cli
 
@@ -27,7 +28,9 @@ def text_of(page: Path) -> str:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_rules_block_of_a_page_loads(page: Path) -> None:
     for block in re.findall(r"```yaml\n(.*?)```", text_of(page), re.DOTALL):
-        if "rules:" in block:
+        if "cases:" in block:
+            assert read_document(page.name, block)[1] == ()
+        elif "rules:" in block:
             found = load_rules([Source(page.name, block)], catalog.packs())
             assert not found.problems, "\n".join(map(str, found.problems))
 

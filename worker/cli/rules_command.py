@@ -1,4 +1,4 @@
-"""`sparekey rules check|list|show|schema`: the rules author's first commands. Owns their options and output."""
+"""`sparekey rules check|test|list|show|schema`: the rules author's first commands. Owns their options and output."""
 
 import json
 from pathlib import Path
@@ -18,6 +18,7 @@ from worker.cli.backtest_command import backtest_command
 from worker.cli.rules_files import Found, catalogue, read
 from worker.cli.rules_mode import mode_command
 from worker.cli.rules_text import MOST_SHOWN
+from worker.cli.testing_command import test_command
 from worker.config.rules_files import template_problems
 
 _paths = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
@@ -25,7 +26,7 @@ _paths = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 
 @click.group("rules")
 def rules_command() -> None:
-    """Checking, listing, showing and completing rules files.
+    """Checking, testing, listing, showing and completing rules files.
 
     \b
     sparekey rules check payments.yml
@@ -182,5 +183,6 @@ def _found(paths: tuple[Path, ...]) -> Found:
 
 
 rules_command.add_command(backtest_command)
+rules_command.add_command(test_command)
 for _mode in ("live", "ask", "silent"):
     rules_command.add_command(mode_command(_mode))

@@ -41,13 +41,15 @@ def read(paths: Sequence[Path]) -> RulesFiles:
         raise ConfigError(
             "no rules files there" if not found else f"more than {MAX_FILES} rules files", "rules are *.yml"
         )
-    sources = []
-    for file in found:
-        try:
-            sources.append(Source(str(file), text(content(file))))
-        except OSError as error:
-            raise ConfigError(f"{file} cannot be read: {error.strerror}") from None
-    return of_texts(sources)
+    return of_texts([source(file) for file in found])
+
+
+def source(file: Path) -> Source:
+    """Raises ConfigError where it cannot be read."""
+    try:
+        return Source(str(file), text(content(file)))
+    except OSError as error:
+        raise ConfigError(f"{file} cannot be read: {error.strerror}") from None
 
 
 def files_of(path: Path) -> list[Path]:

@@ -1,0 +1,51 @@
+"""All cases of a document, in order: which passed, and what differed.
+
+Owns the result of a run. A case ends at the first step at which something differs.
+"""
+
+from dataclasses import dataclass
+
+from rules.testing.bench import Bench
+from rules.testing.checking import Difference, Look, look
+from rules.testing.document import Case, Document
+from rules.testing.playing import CannotPlay, Play
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    file: str
+    zone: str
+    name: str
+    differences: tuple[Difference, ...]
+
+    @property
+    def passed(self) -> bool:
+        return not self.differences
+
+
+def run_case(document: Document, case: Case, bench: Bench) -> tuple[Result, Play]:
+    play = Play(document, case, bench)
+    try:
+        differences = _steps(play)
+    except CannotPlay as found:
+        differences = [Difference(found.place, play.clock, str(found))]
+    return Result(document.file, document.zone, case.name, tuple(differences)), play
+
+
+def _steps(play: Play) -> list[Difference]:
+    last = Look()
+    for step in play.case.steps:
+        if step.happening is not None:
+            play.happen(step.happening)
+        if step.answer is not None:
+            play.answer(step.answer)
+        if step.advance is not None:
+            play.advance(play.later(step.advance), step.place)
+        if step.until is not None:
+            play.advance(step.until, step.place)
+        differences = look(play, step, last)
+        if differences:
+            return differences
+    if not play.arrived_all():
+        raise CannotPlay(play.case.steps[-1].place, "a late event has not arrived yet: advance further")
+    return []

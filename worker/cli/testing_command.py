@@ -1,0 +1,120 @@
+"""`sparekey rules test`: tests beside the rules, played with a clock of their own; nothing stored, nothing sent.
+
+Owns the options, finding the files and the rules they name, and the exit code. Playing is `rules/testing`'s.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from connectors.errors import ConfigError
+from rules.language.problems import Problem, Problems, nearest
+from rules.language.rule import Rule
+from rules.speech.amounts import count
+from rules.testing.bench import Bench
+from rules.testing.document import Document
+from rules.testing.reading import read_document, unknown_rules
+from rules.testing.running import Result, run_case
+from worker import catalog, rulebook
+from worker.cli import documents, testing_text
+from worker.config import rules_files
+from worker.config.between_files import SPAREKEY
+from worker.config.sparekey import load_settings
+
+SUFFIX = ".test.yml"
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    document: Document
+    bench: Bench
+
+
+@click.command("test")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("-k", "only", metavar="TEXT", default="", help="Only cases with this text in their name.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def test_command(paths: tuple[Path, ...], only: str, as_json: bool) -> None:
+    """Tests of rules: events with times, a clock of their own, what has to come of it. PATHS are files *.test.yml, or
+    folders of them (default: those beside the rules of sparekey.yml, else here). Nothing is stored or sent.
+
+    \b
+    sparekey rules test payments.test.yml
+    sparekey rules test -k boundary
+
+    Exit codes: 0 every case passed; 1 some case failed; 2 a file is malformed, or there is none.
+    """
+    prepared = prepare([file for path in paths or _default() for file in tests_of(path)])
+    results = [result for one in prepared for result in _results(one, only)]
+    if as_json:
+        click.echo(documents.dump(testing_text.document(results)))
+    else:
+        for line in testing_text.screen(results):
+            click.echo(line)
+    if not results:
+        raise ConfigError(f"no case has '{only}' in its name")
+    if not all(one.passed for one in results):
+        raise SystemExit(1)
+
+
+def _results(prepared: Prepared, only: str) -> list[Result]:
+    document, bench = prepared.document, prepared.bench
+    return [run_case(document, case, bench)[0] for case in document.cases if only in case.name]
+
+
+def _default() -> tuple[Path, ...]:
+    """Where the rules of this folder's sparekey.yml are."""
+    if not Path(SPAREKEY).exists():
+        return (Path(),)
+    settings, _ = load_settings(rules_files.text(rules_files.content(Path(SPAREKEY))), SPAREKEY)
+    named = [Path(one) for one in settings.rules] if settings is not None else []
+    return tuple(dict.fromkeys(one if one.is_dir() else one.parent for one in named)) or (Path(),)
+
+
+def tests_of(path: Path) -> list[Path]:
+    """The file itself, or every *.test.yml below the folder."""
+    return sorted(path.rglob(f"*{SUFFIX}")) if path.is_dir() else [path]
+
+
+def prepare(files: Sequence[Path]) -> list[Prepared]:
+    """Every file read, with its rules. Problems of all of them at once, then exit 2."""
+    if not files:
+        raise ConfigError("no tests there", f"tests are files *{SUFFIX}; docs/rules.md shows one")
+    problems: list[Problem] = []
+    found = [one for file in dict.fromkeys(files) if (one := _prepared(file, problems)) is not None]
+    if problems:
+        for problem in problems:
+            click.echo(str(problem), err=True)
+        click.echo(count(len(problems), "error"), err=True)
+        raise SystemExit(2)
+    return found
+
+
+def _prepared(file: Path, problems: list[Problem]) -> Prepared | None:
+    document, wrong = read_document(str(file), rules_files.source(file).text)
+    problems += wrong
+    if document is None:
+        return None
+    rules = _rules(document, file.parent, problems)
+    wrong = tuple(unknown_rules(document, [rule.id for rule in rules])) if rules else ()
+    problems += wrong
+    return Prepared(document, Bench(rules, rulebook.templates())) if rules and not wrong else None
+
+
+def _rules(document: Document, folder: Path, problems: list[Problem]) -> tuple[Rule, ...]:
+    """The rules that a file of tests names: packs of the catalogue, or files beside it."""
+    packs, wrong = catalog.packs(), Problems()
+    sources = []
+    for name, place in document.rules:
+        if name in packs:
+            sources.append(packs[name])
+        elif not (folder / name).is_file():
+            hint = nearest(name, packs) if name.startswith("catalog/") else "a file beside this one, or a pack"
+            wrong.add(place, f"there are no rules '{name[:100]}'", hint)
+        else:
+            sources.append(rules_files.source(folder / name))
+    loaded = rules_files.of_texts(sources).loaded
+    problems += [*wrong.sorted(), *loaded.problems]
+    return loaded.rules if not len(wrong) and not loaded.problems else ()
