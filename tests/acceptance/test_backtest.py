@@ -78,3 +78,43 @@ def test_wrong_rules_and_nothing_to_read_are_wrong_use(shop: Team, payments: Pat
     assert "a day such as" in shop.sparekey("rules", "backtest", "--in", clone, "--since", "yesterday", code=2)
     assert "after the end" in shop.sparekey("rules", "backtest", "--in", clone, "--since", "2099-01-01", code=2)
     assert "no workspace" in shop.sparekey("rules", "backtest", "--workspace", "other", code=2)
+
+
+def test_a_diff_tells_what_an_edit_loses_and_which_condition_fails(shop: Team, payments: Path) -> None:
+    old, new = str(payments / "old.yml"), str(payments / "new.yml")
+    history = ["--in", str(payments / "clone"), "--since=300d"]
+    found = json.loads(shop.sparekey("rules", "diff", old, new, *history, "--json"))
+    rule = found["rules"]["area-single-carrier"]
+    assert rule["status"] == "changed"
+    assert rule["fields"] == {"with min_changes": {"old": "8", "new": "12"}}
+    (first, *_) = found["findings"]["moved"] + found["findings"]["lost"]
+    failed = [one for one in first["why"]["clauses"] if not one["held"]]
+    assert failed[0]["text"] == "changes.n >= min_changes"
+    said = shop.sparekey("rules", "diff", old, new, *history)
+    assert "with min_changes: 8 -> 12" in said and "min_changes 12   false" in said
+    assert not [name for name in ("ana@", "ben@", " ana", "u0") if name in said]
+
+
+def test_a_diff_of_the_same_or_of_shipped_packs_over_the_store(shop: Team, payments: Path) -> None:
+    old = str(payments / "old.yml")
+    assert "Nothing is different." in shop.sparekey("rules", "diff", old, old)
+    found = json.loads(shop.sparekey("rules", "diff", "catalog/start-small", "catalog/core@1", "--json"))
+    assert found["rules"]["area-single-reviewer"]["status"] == "added"
+    assert found["rules"]["area-single-carrier"]["same"] == 4
+
+
+def test_a_diff_with_a_wrong_rule_is_wrong_use(shop: Team, payments: Path) -> None:
+    old, wrong = str(payments / "old.yml"), str(payments / "wrong.yml")
+    assert "min_changes" in shop.sparekey("rules", "diff", old, wrong, code=2)
+    assert "one workspace" in shop.sparekey(
+        "rules",
+        "diff",
+        old,
+        old,
+        "--apart",
+        "--in",
+        str(payments / "clone"),
+        "--events",
+        str(payments / "all.jsonl"),
+        code=2,
+    )

@@ -6,12 +6,13 @@ so are judged here exactly as they are there. Nobody answers, and what was sent 
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from connectors.base import Markup, Message, Told
 from rules.engine.decide import Engine
 from rules.engine.outcome import team_of
+from rules.model.events import Event
 from rules.model.findings import Decision, Finding
 from rules.model.people import ONE_TEAM
 from rules.model.times import HOUR, Instant
@@ -75,11 +76,24 @@ class Nowhere:
 
 async def play(past: Past, book: Rulebook, since: Instant, progress: Progress | None = None) -> Played:
     """Rules speak from `since` on. Drafts count as approved at once; rules that are silent tell nobody."""
-    player = _Player(past, book, since)
+    return (await together(past, (book,), since, progress))[0]
+
+
+async def together(
+    past: Past, books: Sequence[Rulebook], since: Instant, progress: Progress | None = None
+) -> list[Played]:
+    """Several rulebooks over one reading of the past, each with a state and an outbox of its own."""
+    players = [_Player(past, book, since) for book in books]
     try:
-        return await player.play(progress)
+        for batch in players[0].batches():
+            for player in players:
+                await player.take(batch)
+            if progress is not None:
+                progress(len(batch))
+        return [await player.end() for player in players]
     finally:
-        player.close()
+        for player in players:
+            player.close()
 
 
 class _Player:
@@ -105,17 +119,19 @@ class _Player:
     def close(self) -> None:
         self._store.close()
 
-    async def play(self, progress: Progress | None) -> Played:
-        for batch in self._past.batches(self._state):
-            early = [event for event in batch if event.at < self._since]
-            if early:
-                self._take(self._engine.decide(early))
-                self._unknown = self._unknown_so_far()
-            for event in batch[len(early) :]:
-                await self._until(event.at)
-                self._take(self._engine.decide((event,)))
-            if progress is not None:
-                progress(len(batch))
+    def batches(self) -> Iterator[Sequence[Event]]:
+        return self._past.batches(self._state)
+
+    async def take(self, batch: Sequence[Event]) -> None:
+        early = [event for event in batch if event.at < self._since]
+        if early:
+            self._take(self._engine.decide(early))
+            self._unknown = self._unknown_so_far()
+        for event in batch[len(early) :]:
+            await self._until(event.at)
+            self._take(self._engine.decide((event,)))
+
+    async def end(self) -> Played:
         await self._until(self._past.ends_at + 1)
         self._take(self._engine.decide((), self._past.ends_at + 1))
         return self._ended()

@@ -24,7 +24,7 @@ def document(found: Sequence[Result], rules: Mapping[str, Rule], names: bool) ->
         "rules": {id_: _rule(seen, rules[id_].mode) for id_, seen in sorted(whole.rules.items())},
         "findings": [finding for one in found for finding in _findings(one, names)],
         "weeks": [_week(whole, week) for week in whole.weeks],
-        "managers": _managers(whole),
+        "managers": managers(whole),
         "held_back": _held_back(whole),
     }
 
@@ -72,7 +72,7 @@ def _week(whole: Summary, week: Instant) -> dict[str, object]:
     }
 
 
-def _managers(whole: Summary) -> dict[str, object]:
+def managers(whole: Summary) -> dict[str, object]:
     spreads = {kind: whole.spread(kind) for kind in _KINDS}
     return {
         "managers": whole.managers,

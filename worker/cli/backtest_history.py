@@ -11,10 +11,11 @@ from pathlib import Path
 from sqlalchemy import select
 
 from connectors.errors import ConfigError
+from rules.language.load import load_rules
 from rules.language.problems import nearest
 from rules.language.rule import Rule
 from rules.model.times import DAY, Instant, Span, iso
-from worker import clock
+from worker import catalog, clock
 from worker.backtest.past import Past, of_events, of_journal
 from worker.cli import rules_files
 from worker.cli.areas_choice import area_event, choose_areas
@@ -80,7 +81,12 @@ class Opened:
 
 
 def read_rules(paths: Sequence[Path]) -> tuple[Rule, ...]:
-    loaded = (rules_files.read(paths) if paths else rules_files.catalogue()).loaded
+    """Of files, folders, or one shipped pack by its name, such as catalog/core; else the whole catalogue."""
+    pack = catalog.packs().get(str(paths[0]).partition("@")[0]) if len(paths) == 1 and not paths[0].exists() else None
+    if pack is not None:
+        loaded = load_rules([pack], catalog.packs())
+    else:
+        loaded = (rules_files.read(paths) if paths else rules_files.catalogue()).loaded
     if loaded.problems:
         raise ConfigError("\n".join(str(one) for one in loaded.problems))
     return loaded.rules

@@ -15,6 +15,7 @@ from rules.speech.amounts import count
 from rules.speech.harmless import plain
 from worker.cli import documents, rules_text
 from worker.cli.backtest_command import backtest_command
+from worker.cli.diff_command import diff_command
 from worker.cli.rules_files import Found, catalogue, read
 from worker.cli.rules_mode import mode_command
 from worker.cli.rules_text import MOST_SHOWN
@@ -184,5 +185,6 @@ def _found(paths: tuple[Path, ...]) -> Found:
 
 rules_command.add_command(backtest_command)
 rules_command.add_command(test_command)
+rules_command.add_command(diff_command)
 for _mode in ("live", "ask", "silent"):
     rules_command.add_command(mode_command(_mode))
