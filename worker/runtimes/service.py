@@ -33,6 +33,9 @@ from worker.store.journal import Journal, Row
 
 log = structlog.get_logger()
 
+TURNS, MOST_TURNS = 3, 20
+"""Of the loop, between two slices of long work: at least, and at most while deliveries wait for their commit."""
+
 Retry = Callable[[str, str, bytes], Awaitable[str]]
 """(connection, its reference, payload) → what came of it, in words."""
 
@@ -166,7 +169,11 @@ class Service:
     _facts: list[Row] = []  # noqa: RUF012  # replaced, never changed
 
     async def _pause(self) -> None:
-        await asyncio.sleep(0)
+        """Between slices of long work: a delivery needs a few turns until it waits for its commit, and gets that."""
+        for turn in range(MOST_TURNS):
+            await asyncio.sleep(0)
+            if turn >= TURNS - 1 and not self.receiver.is_waiting:
+                return
 
     # turning --------------------------------------------------------------------------------------------------
 
