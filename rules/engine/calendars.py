@@ -81,6 +81,24 @@ def add_working_days(calendar: Calendar, absences: Absences, start: Instant, cou
     return instant(datetime.combine(day, clock, _zone(calendar.zone)))
 
 
+def days_passed(calendar: Calendar, absences: Absences, start: Instant, count: int) -> list[tuple[date, bool]]:
+    """The days that `add_working_days` went over: (day, whether it counts). Weekends of the calendar are not among
+    them; a day that does not count is one away, and why is nobody's business."""
+    day, _ = _begin(calendar, absences, start)
+    first = moment(start).astimezone(_zone(calendar.zone)).date()
+    end = day
+    for _ in range(min(abs(count), MAX_DAYS)):
+        end = _step(calendar, absences, end, forward=count > 0)
+    low, high = min(first, end), max(day, end)
+    days = [low + timedelta(days=n) for n in range((high - low).days + 1)]
+    counting = [one for one in days if _is_working(calendar, absences, one) and (one > day if count > 0 else one < day)]
+    return [
+        (one, one in counting)
+        for one in days
+        if one in counting or (one.weekday() in calendar.days and not _is_working(calendar, absences, one))
+    ]
+
+
 def working_from(calendar: Calendar, absences: Absences, at: Instant) -> Instant:
     """`at`, if it lies within working hours; else the next opening."""
     day, clock = _begin(calendar, absences, at)

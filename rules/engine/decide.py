@@ -6,7 +6,7 @@ counts, rules, lifetime counters, derived events. Pure: the clock is the events'
 
 from collections.abc import Iterable
 
-from rules.engine import counting, due, guards, judge, waits
+from rules.engine import counting, due, guards, judge, waits, witness
 from rules.engine.cases import SILENT_AFTER_NO
 from rules.engine.credit import areas_of, count_experience, count_lifetime, credited, score
 from rules.engine.facts.registry import FOLDS, remember
@@ -204,6 +204,8 @@ def _rules(run: Run, event: Event, frame: Frame, doubt: guards.Doubt | None) -> 
                     asked += [(plan, own, match) for match in found.matches]
         except Exception:  # see Run.broke
             run.broke(plan, own, (), frame.at)
+    if run.trace is not None:
+        _witness_counts(run, event)
     for plan, own, match in asked:
         try:
             _matched(run, plan, own, frame, match)
@@ -230,7 +232,15 @@ def _match(run: Run, plan: RulePlan, own: RuleState, frame: Frame, kind: str, le
     if run.trace and run.trace.rule == plan.rule.id:
         run.trace.events += 1
         run.trace.left_at_when += not found.matches and not found.no_key
+        witness.looked(run.trace, plan, frame, found, left_out)
     return found
+
+
+def _witness_counts(run: Run, event: Event) -> None:
+    trace = run.trace
+    plan = run.program.rules.get(trace.rule) if trace is not None and trace.subject is not None else None
+    if trace is not None and plan is not None:
+        witness.counted(trace, plan, run.state.rules[plan.rule.id], event)
 
 
 def _cancel(run: Run, plan: RulePlan, own: RuleState, frame: Frame, event: Event) -> None:
@@ -239,6 +249,8 @@ def _cancel(run: Run, plan: RulePlan, own: RuleState, frame: Frame, event: Event
             del own.waits[key]
             if run.trace:
                 run.trace.note(plan.rule.id, key, frame.at, "cancelled", event.id)
+                if run.trace.follows(plan.rule.id, key):
+                    witness.cancelled(run.trace, event)
 
 
 def _matched(run: Run, plan: RulePlan, own: RuleState, frame: Frame, match: Match) -> None:
@@ -253,7 +265,10 @@ def _matched(run: Run, plan: RulePlan, own: RuleState, frame: Frame, match: Matc
         if wait is None:
             own.waits.pop(match.key, None)  # the match took the place of what waited
             return
+        again = match.key in own.waits
         own.waits[match.key] = wait
         run.timers.push(max(wait.dues[0], frame.at), plan.rule.id, match.key, What.WAIT)
         if run.trace:
             run.trace.note(plan.rule.id, match.key, frame.at, "waiting", wait.event.id)
+            if run.trace.follows(plan.rule.id, match.key):
+                witness.waits(run.trace, wait, again)

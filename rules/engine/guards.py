@@ -53,7 +53,7 @@ def suppression(state: State, rule: Rule, own: RuleState, key_area: str | None, 
         return "rule error"
     if guards.warm_up and at < state.live_from:
         return "warming up"
-    if guards.warm_up and rule.counts and at - facts.first_at < _needed_history(rule):
+    if guards.warm_up and rule.counts and at - facts.first_at < needed_history(rule):
         return "history too short"
     if key_area is not None:
         if facts.configured.area(key_area).archived:
@@ -66,5 +66,5 @@ def suppression(state: State, rule: Rule, own: RuleState, key_area: str | None, 
     return ""
 
 
-def _needed_history(rule: Rule) -> int:
+def needed_history(rule: Rule) -> int:
     return min(SHORT_HISTORY, max((count.window or 0 for count in rule.counts), default=0))

@@ -30,7 +30,7 @@ def cooling(plan: RulePlan, own: RuleState, frame: Frame) -> str:
     cooldown = plan.rule.cooldown
     if cooldown is None:
         return ""
-    since = _last_opened(plan, own, frame)
+    since = last_opened(plan, own, frame)
     if since is None:
         return ""
     if cooldown.span is None:
@@ -50,7 +50,7 @@ def opened(plan: RulePlan, own: RuleState, frame: Frame) -> int:
     return ordinal
 
 
-def _last_opened(plan: RulePlan, own: RuleState, frame: Frame) -> Instant | None:
+def last_opened(plan: RulePlan, own: RuleState, frame: Frame) -> Instant | None:
     if plan.cooldown_per:
         part = _part(plan, frame)
         return own.cooled.get(part) if part is not None else None

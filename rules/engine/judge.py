@@ -5,14 +5,13 @@ Owns that order. Cooldown and hold are not restarted by repeats; waits and count
 
 from msgspec.structs import replace
 
-from rules.engine import cases, guards, holds, outcome
+from rules.engine import cases, guards, holds, outcome, witness
 from rules.engine.calendars import next_midnight
 from rules.engine.frame import Frame, Key
 from rules.engine.plans import RulePlan
 from rules.engine.run import Run
-from rules.engine.state import Hold, RuleState
+from rules.engine.state import Hold, RuleState, State
 from rules.engine.timers import What
-from rules.engine.trace import Asked
 from rules.model.times import Instant
 
 
@@ -99,13 +98,11 @@ def fires(run: Run, plan: RulePlan, own: RuleState, frame: Frame) -> str | None:
 
 def _record(run: Run, plan: RulePlan, frame: Frame) -> None:
     if run.trace and run.trace.wants(plan.rule.id, frame.key):
-        event = frame.event
-        clauses = outcome.clauses_seen(plan, frame)
-        run.trace.asked[frame.key] = Asked(frame.at, event.id if event else "", event.kind if event else "", clauses)
+        witness.asked(run.trace, plan, frame)
 
 
 def _open(run: Run, plan: RulePlan, own: RuleState, frame: Frame, hold: Hold | None) -> None:
-    reason = _reason_not_to(run, plan, own, frame, hold)
+    reason = reason_not_to(run.state, plan, own, frame, hold)
     if reason:
         run.suppress(plan, own, frame.key, reason, frame.at)
         return
@@ -132,22 +129,22 @@ def _watch(run: Run, plan: RulePlan, key: Key, area: str | None) -> None:
         run.timers.push(due, "", (case.subject,), What.CASE)
 
 
-def _reason_not_to(run: Run, plan: RulePlan, own: RuleState, frame: Frame, hold: Hold | None) -> str:
+def reason_not_to(state: State, plan: RulePlan, own: RuleState, frame: Frame, hold: Hold | None) -> str:
     """The first reason in the order of RULES 'Decide'; '' is none."""
-    state, rule, at = run.state, plan.rule, frame.at
+    rule, at = plan.rule, frame.at
     area = outcome.area_of(state, rule, frame.key)
     team = outcome.team_of(state, rule, frame.key)
     reason = guards.suppression(state, rule, own, area, team, at)
     if not reason and any(do.verb == "task" for do in rule.do):
-        reason = _case_reason(run, plan, cases.subject_of(rule, frame.key, area), at)
+        reason = _case_reason(state, plan, cases.subject_of(rule, frame.key, area), at)
     if not reason and hold is not None and hold.finding:
         reason = "still open"
     return reason or holds.cooling(plan, own, frame)
 
 
-def _case_reason(run: Run, plan: RulePlan, subject: str, at: Instant) -> str:
-    if cases.silenced(run.state, subject, at):
+def _case_reason(state: State, plan: RulePlan, subject: str, at: Instant) -> str:
+    if cases.silenced(state, subject, at):
         return "silenced by an answer"
-    case = cases.open_case(run.state, subject)
+    case = cases.open_case(state, subject)
     has_task = case is not None and bool(case.task) and plan.rule.id in case.rules
     return "task open" if plan.rule.guards.open_task and has_task else ""

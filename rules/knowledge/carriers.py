@@ -9,7 +9,7 @@ Owns that definition. Presence comes from the caller. Source: the measurements i
 """
 
 from collections.abc import Callable, Mapping
-from math import fsum
+from math import ceil, fsum
 from typing import Literal, NamedTuple
 
 from rules.knowledge.ledger import Holding
@@ -20,6 +20,7 @@ WINDOW = 365 * DAY
 OWN_CHANGES = 2
 SCORE_SHARE = 0.25
 REVIEWS = 5
+FARTHEST = 10
 ROUNDING = 1e-9  # half of a score is half, also where the sums of two powers of two differ in the last bit
 
 State = Literal["orphaned", "single", "covered", "quiet"]
@@ -71,3 +72,27 @@ def reviewers_only(people: Mapping[str, Holding], at: Instant, present: Callable
         and not (holding.changes and holding.changes[-1] > since)
         and present(person)
     )
+
+
+def changes_to_carry(people: Mapping[str, Holding], at: Instant, present: Callable[[str], bool], weight: float) -> int:
+    """The fewest own changes, made now, by which one more present person could carry the unit; 0 where nobody is near.
+
+    `weight` is what one change adds to a score now (`Ledger.weight`). Looks at those who changed or reviewed it, and up
+    to FARTHEST changes.
+    """
+    since, best = at - WINDOW, max((holding.score for holding in people.values()), default=0.0)
+    wanted, fewest = SCORE_SHARE * best * (1 - ROUNDING), FARTHEST + 1
+    for person, holding in people.items():
+        more = _needed(holding, since, wanted, weight)
+        if 0 < more < fewest and person != OTHER and present(person):
+            fewest = more
+    return fewest if fewest <= FARTHEST else 0
+
+
+def _needed(holding: Holding, since: Instant, wanted: float, weight: float) -> int:
+    """0 for somebody who can carry it as it is, if they are there."""
+    changes, reviews = holding.changes, holding.reviews
+    lately = sum(then > since for then in changes[-OWN_CHANGES:])
+    if len(reviews) >= REVIEWS and reviews[-REVIEWS] > since:
+        return 0 if lately else 1
+    return max(0, OWN_CHANGES - lately, ceil((wanted - holding.score) / weight))

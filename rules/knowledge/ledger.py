@@ -70,6 +70,11 @@ class Ledger(msgspec.Struct):
         holding = self.units.get(unit, {}).get(person)
         return 0 if holding is None else holding.changes_ever + holding.reviews_ever
 
+    def weight(self, at: Instant) -> float:
+        """What one change at `at` would add to a score. Changes nothing."""
+        exponent = (at - self.landmark) / self.half_life if self.landmark is not None else 0.0
+        return float(CHANGE_WEIGHT * 2.0 ** min(exponent, _MAX_EXPONENT))
+
     def _holding(self, unit: str, person: str) -> Holding:
         people = self.units.get(unit)
         if people is None:

@@ -40,6 +40,12 @@ def day(at: Instant, zone: str = "UTC") -> str:
     return f"{when:%a} {when.day} {when:%b %Y}"
 
 
+def day_time(at: Instant, zone: str = "UTC") -> str:
+    """'Mon 3 Nov 2025 09:00'."""
+    when = _local(at, zone)
+    return f"{when:%a} {when.day} {when:%b %Y %H:%M}"
+
+
 def short_day(at: Instant, zone: str = "UTC") -> str:
     """'3 Nov'."""
     when = _local(at, zone)

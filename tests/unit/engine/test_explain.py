@@ -43,7 +43,8 @@ def test_every_clause_is_told_also_after_the_first_that_fails_and_how_near_it_wa
     found = told(program_of(STATE), "alone", "api", 3, areas(), *[merged(n, "ab"[n % 2], n) for n in range(3)])
     assert found.stage == "fire" and not found.fired
     assert [clause.held for clause in found.clauses] == [False, False, True]
-    assert found.near == ("1 more would do", "1 more by the same person would give 75", "")
+    nearest = "nearest: 1 more own change would make a second person a carrier"
+    assert found.near == ("1 more would do", "1 more by the same person would give 75", nearest)
     assert found.clauses[1].values == {"changes.top.percent": 66, "share": 70} or found.clauses[1].values == {
         "changes.top.percent": 66
     }

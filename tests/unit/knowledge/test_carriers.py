@@ -5,9 +5,10 @@ from collections.abc import Mapping
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from rules.knowledge.carriers import Carriers, carriers, reviewers_only
-from rules.knowledge.ledger import Holding, Ledger
+from rules.knowledge.carriers import Carriers, carriers, changes_to_carry, reviewers_only
+from rules.knowledge.ledger import HALF_LIFE_DAYS, Holding, Ledger
 from rules.model.accounts import OTHER
 from rules.model.times import DAY, Instant
 
@@ -180,3 +181,28 @@ def test_it_is_the_written_definition_for_any_history(work: Work, away: set[str]
         return (len(own) >= 2 and scores[who] >= best / 4) or (len(seen) >= 5 and len(own) >= 1)
 
     assert set(able(work, *away)) == {who for who in work if who not in away and can(who)}
+
+
+def test_how_many_changes_would_make_a_second_person_a_carrier() -> None:
+    """The nearest present person counts: one with a change and score enough, one who reviews, one far behind."""
+    at = 1000 * DAY
+    alone = Holding(8.0, (at - 2 * DAY, at - DAY))
+    assert changes_to_carry({"a": alone}, at, everybody, 1.0) == 0
+    near = {"a": alone, "b": Holding(1.0, (at - DAY,))}
+    assert changes_to_carry(near, at, everybody, 1.0) == 1
+    far = {"a": alone, "c": Holding(0.5, (at - 500 * DAY,))}
+    assert changes_to_carry(far, at, everybody, 1.0) == 2
+    assert changes_to_carry(far, at, everybody, 0.5) == 3
+    reviewer = {"a": alone, "d": Holding(5.0, (), tuple(at - n * DAY for n in (5, 4, 3, 2, 1)))}
+    assert changes_to_carry(reviewer, at, everybody, 1.0) == 1
+    assert changes_to_carry({"a": alone, "away": near["b"]}, at, lambda person: person != "away", 1.0) == 0
+    assert changes_to_carry({"a": replace(alone, score=100.0), "b": near["b"]}, at, everybody, 1.0) == 0
+
+
+def test_what_a_change_weighs_now_is_what_it_would_add() -> None:
+    ledger = Ledger()
+    assert ledger.weight(5 * DAY) == 1.0
+    ledger.change("api", "a", 0)
+    assert ledger.weight(HALF_LIFE_DAYS * DAY) == 2.0
+    ledger.change("api", "b", HALF_LIFE_DAYS * DAY)
+    assert ledger.units["api"]["b"].score == 2.0
