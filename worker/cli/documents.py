@@ -59,7 +59,7 @@ def finding(one: Finding, say: Say) -> dict[str, object]:
         "opened_at": iso(one.opened_at),
         "resolved_at": iso(one.resolved_at) if one.resolved_at else None,
         "ended_by": one.ended_by or None,
-        "evidence": _named(evidence, say),
+        "evidence": named(evidence, say),
     }
 
 
@@ -86,11 +86,12 @@ def suppressed(counts: Mapping[tuple[str, str], int]) -> dict[str, dict[str, int
     return found
 
 
-def _named(value: object, say: Say) -> object:
+def named(value: object, say: Say) -> object:
+    """The same with people as `say` allows."""
     if isinstance(value, dict):
-        return {name: _named(one, say) for name, one in value.items()}
+        return {name: named(one, say) for name, one in value.items()}
     if isinstance(value, list | tuple):
-        return [_named(one, say) for one in value]
+        return [named(one, say) for one in value]
     return _word(value, say) if isinstance(value, str) else value
 
 

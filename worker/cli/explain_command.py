@@ -1,36 +1,35 @@
-"""`sparekey explain RULE SUBJECT --in PATH`: why a rule did or did not fire. Folds the history again with a trace."""
+"""`sparekey explain FINDING | RULE [SUBJECT]`: why a rule did or did not fire. Owns the options, and who is asked."""
 
 import asyncio
 from pathlib import Path
 
 import click
-import msgspec
 
-from rules.engine.explain import Explanation, explain
-from rules.engine.trace import Trace
-from rules.language.rule import Rule
-from rules.model.times import Instant, iso
-from worker.cli import documents, explain_store, options
-from worker.cli.explain_subject import asked
-from worker.cli.explain_text import screen
-from worker.cli.progress import bars
-from worker.cli.say import Named, Say, may_name
-from worker.cli.study import ruleset, study
+from rules.model.times import Instant
+from worker import clock
+from worker.cli import documents, explain_document, explain_history, explain_store, options
+from worker.cli.clause_words import near
+from worker.cli.explain_history import Asking
+from worker.cli.explain_policy import guarded, guarded_list
+from worker.cli.explain_subject import Listing
+from worker.cli.explain_text import listing, screen
+from worker.cli.say import Say, may_name
 from worker.config.between_files import SPAREKEY
-
-Key = tuple[str, ...]
-_TIMES = ("at", "held_since", "waiting_until", "last_opened")
 
 
 @click.command("explain")
 @click.argument("what")
 @click.argument("subject", required=False)
+@click.option(
+    "--at", metavar="TIME", help="As of then: 2025-11-12, '2025-11-12 09:00', or 7d (ago). Default: the newest."
+)
 @options.in_path
 @options.folder
 @options.of_a_study
 def explain_command(
     what: str,
     subject: str | None,
+    at: str | None,
     path: Path | None,
     folder: Path,
     since: Instant | None,
@@ -40,40 +39,45 @@ def explain_command(
     names: bool,
     pseudonyms: bool,
 ) -> None:
-    """Why a rule did or did not fire: WHAT is a rule's id and SUBJECT what it is about, or WHAT is a finding's id.
+    """Why a rule did or did not fire: WHAT is a finding's id, or a rule's id, and SUBJECT what that is about.
 
     \b
-    sparekey explain area-single-carrier billing --in PATH    parts: `sparekey knowledge map PATH` lists them
-    sparekey explain F-7c2e… --in PATH                        findings: `sparekey try PATH --json` lists them
+    sparekey explain area-single-carrier billing     why it did or did not, and how near it was
+    sparekey explain area-single-carrier             everything that the rule met, nearest first
+    sparekey explain F-7c2e…                         the chain behind a finding: `sparekey findings` lists them
+    sparekey explain area-single-carrier billing --at 2025-11-12
+    sparekey explain area-single-carrier billing --in PATH    of a clone or a file of events
 
     Without --in, in a folder with sparekey.yml, the store is asked. A subject of several parts is joined by commas. The
-    history is folded again, with that rule traced.
+    history is folded again with that subject followed; nothing is changed, nothing sent.
+
+    Exit codes: 0 it was explained; 2 no such rule, subject, finding or time.
     """
-    if path is None and (folder / SPAREKEY).is_file():
-        rule, answer, people = asyncio.run(explain_store.explained(folder, what, subject))
-    else:
-        rule, answer, people = _of_history(what, subject, path or Path(), since, areas, rules, as_json)
-    if as_json:
-        click.echo(documents.dump(_document(answer)))
+    asked_of_store = path is None and (folder / SPAREKEY).is_file()
+    asking = None if asked_of_store else Asking(path or Path(), since, areas, rules, at, as_json)
+    if subject is None and not what.startswith("F-"):
+        _list(
+            explain_history.subjects(what, asking) if asking else asyncio.run(explain_store.subjects(folder, what, at)),
+            as_json,
+        )
         return
-    for line in screen(answer, rule, Say(people, may_name(names, pseudonyms))):
+    if asking is not None:
+        answer = explain_history.explained(what, subject or "", asking)
+    else:
+        answer = asyncio.run(explain_store.explained(folder, what, subject or "", at))
+    answer = guarded(answer)
+    if as_json:
+        say = Say(answer.people, may_name(names, pseudonyms, by_itself=False), answer.zone)
+        click.echo(documents.dump(explain_document.document(answer, say)))
+        return
+    for line in screen(answer, Say(answer.people, may_name(names, pseudonyms), answer.zone), clock.now()):
         click.echo(line)
 
 
-def _of_history(
-    what: str, subject: str | None, path: Path, since: Instant | None, areas: str | None, rules: tuple[Path, ...],
-    quiet: bool,
-) -> tuple[Rule, Explanation, Named]:  # fmt: skip
-    trace = Trace(what)
-    with bars(quiet=quiet) as shown:
-        found = study(path, areas, ruleset(rules), shown, trace, since, options.LOOK_BACK)
-    finding = next((one for one in found.rehearsal.findings if one.id.startswith(what)), None)
-    rule, key = asked(what, subject, finding, found.book, found.rehearsal.state)
-    answer = explain(found.rehearsal.state, found.book.program, rule.id, key, found.at, trace)
-    return rule, answer, found.history.people
-
-
-def _document(answer: Explanation) -> dict[str, object]:
-    built: dict[str, object] = msgspec.to_builtins(answer)
-    times = {name: iso(at) for name in _TIMES if isinstance(at := built.get(name), int)}
-    return {**built, **times, "fired": answer.fired}
+def _list(found: Listing, as_json: bool) -> None:
+    found = guarded_list(found)
+    if as_json:
+        click.echo(documents.dump(explain_document.listing(found)))
+        return
+    for line in listing(found, [near(one.found, found.rule) for one in found.met]):
+        click.echo(line)

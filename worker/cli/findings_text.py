@@ -43,11 +43,11 @@ class Became:
 
 def line(one: Finding, rule: Rule | None, became: Became, say: Say, zone: str, now: Instant) -> str:
     about = cut(_subject(one, rule, say), WIDEST_SUBJECT)
-    told = "; ".join(_told(row, became, zone, now) for row in became.rows) or became.why_nothing()
+    said = "; ".join(told(row, became, zone, now) for row in became.rows) or became.why_nothing()
     case = one.case or "no case"
     return (
         f"{one.id}  {plain(one.rule, 40):<28}  {about:<{WIDEST_SUBJECT}}  {_since(one, zone):<21}  "
-        f"{one.confidence:<6}  {case:<12}  {told}"
+        f"{one.confidence:<6}  {case:<12}  {said}"
     )
 
 
@@ -67,7 +67,7 @@ def _since(one: Finding, zone: str) -> str:
     return f"since {began}" if one.held and one.status == "open" else began
 
 
-def _told(row: Entry, became: Became, zone: str, now: Instant) -> str:
+def told(row: Entry, became: Became, zone: str, now: Instant) -> str:
     """'task A-1 filed 3 Nov, answered yes'."""
     answer = became.answered.get(row.action)
     return f"{row.verb} {row.action} {_status(row, zone, now)}" + (f", answered {answer}" if answer else "")
@@ -120,10 +120,14 @@ def end(shown: Sequence[Finding], became: Mapping[str, Became], any_at_all: bool
 def document(one: Finding, became: Became, say: Say) -> dict[str, object]:
     return {
         **documents.finding(one, say),
-        "actions": [_action(row, became) for row in became.rows],
+        "actions": actions(became),
         "told_by": became.task.action if became.task is not None else None,
         "why_nothing": became.why_nothing() or None,
     }
+
+
+def actions(became: Became) -> list[dict[str, object]]:
+    return [_action(row, became) for row in became.rows]
 
 
 def _action(row: Entry, became: Became) -> dict[str, object]:
