@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from rules.language.load import Source, load_rules
-from rules.speech.templates import Template, parse
+from rules.speech.templates import parse
 from rules.testing.bench import Bench
 from rules.testing.document import Document
 from rules.testing.reading import read_document
@@ -16,10 +16,10 @@ TEMPLATE = {"t": parse("t", "A change waits\nYour change {pull_request} waits. D
 HEAD = "rules: r.yml\nstart: 2025-10-02 16:00 Europe/Berlin\n"  # a Thursday
 
 
-def bench(rules: str, templates: dict[str, Template] | None = None) -> Bench:
+def bench(rules: str) -> Bench:
     loaded = load_rules([Source("r.yml", f"defaults: {{mode: live}}\nrules:\n{rules}")], catalog.packs())
     assert not loaded.problems, "\n".join(map(str, loaded.problems))
-    return Bench(loaded.rules, TEMPLATE if templates is None else templates)
+    return Bench(loaded.rules, TEMPLATE)
 
 
 def document(text: str) -> Document:
@@ -32,10 +32,10 @@ def problems_of(text: str) -> list[str]:
     return [str(one) for one in read_document("x.test.yml", text)[1]]
 
 
-def played(rules: str, text: str, templates: dict[str, Template] | None = None) -> list[Result]:
-    """One result a case. `text` without rules and start."""
-    found, on = document(HEAD + text), bench(rules, templates)
-    return [run_case(found, case, on)[0] for case in found.cases]
+def played(rules: str, text: str, shuffle: bool = True) -> list[Result]:
+    """One result a case, also out of order. `text` without rules and start."""
+    found, on = document(HEAD + text), bench(rules)
+    return [run_case(found, case, on, shuffle) for case in found.cases]
 
 
 def one(rules: str, steps: str, more: str = "") -> Result:

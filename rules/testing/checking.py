@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from rules.language.rule import Place
+from rules.model.actions import Action
 from rules.model.findings import Finding, Suppressed
 from rules.model.times import Instant
 from rules.testing.document import Expected, Seen, Step, Why, Wording
@@ -80,7 +81,7 @@ def differs(wanted: Expected, finding: Finding, play: Play) -> str:
     if finding.rule != wanted.rule or (wanted.per is not None and finding.key != wanted.per):
         return "another rule or key"
     for verb, people in wanted.actions.items():
-        there = [one.to for one in finding.actions if one.verb == verb]
+        there = [_named(one, play) for one in finding.actions if one.verb == verb]
         if sorted(people) not in [sorted(to) for to in there]:
             return f"{verb}: {_people(there)}"
     for name, one, said in _said(wanted, finding, play):
@@ -103,6 +104,14 @@ def _said(wanted: Expected, finding: Finding, play: Play) -> list[tuple[str, str
 
 def _days(days: int | None) -> str:
     return "" if days is None else f"{days}d"
+
+
+def _named(action: Action, play: Play) -> Sequence[str]:
+    """Who gets it; of `close` what the task is about, as its id means nothing to a reader."""
+    if action.verb != "close":
+        return action.to
+    tasks = play.past.state.facts.seen.task
+    return [(seen.area or seen.rule or one) if (seen := tasks.get(one)) else one for one in action.to]
 
 
 def _people(there: Sequence[Sequence[str]]) -> str:

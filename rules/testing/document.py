@@ -103,9 +103,15 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What happens, then how far the clock goes, then what is looked at. `expect` None: it is not looked at."""
+    """What happens, then how far the clock goes, then what is looked at. `expect` None: it is not looked at.
+
+    `steps` happen `times` times, `every` so often; nothing is looked at in them.
+    """
 
     place: Place
+    steps: tuple["Step", ...] = ()
+    times: int = 1
+    every: Duration | None = None
     happening: Happening | None = None
     answer: Answer | None = None
     advance: Duration | None = None

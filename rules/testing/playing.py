@@ -196,5 +196,5 @@ def _opened(finding: Finding, action: Action, at: Instant) -> Event:
 
 def _areas(case: Case) -> list[str]:
     """Every area that a case names, in a stable order."""
-    named = {area for step in case.steps if step.happening for area in step.happening.areas or ()}
-    return sorted(named)
+    steps = [one for step in case.steps for one in (step, *step.steps)]
+    return sorted({area for one in steps if one.happening for area in one.happening.areas or ()})

@@ -12,7 +12,7 @@ from rules.language.problems import Problem, Problems, nearest
 from rules.language.rule import Place
 from rules.model.times import DAY
 from rules.testing.document import GUARDS, Case, Document, Expected, Seen, Step, Why, Wording, World
-from rules.testing.happenings import OF_AN_EVENT, SLOTS, read_answer, read_happening
+from rules.testing.happenings import MAX_TIMES, OF_AN_EVENT, SLOTS, read_answer, read_happening
 from rules.testing.words import Words
 from rules.testing.world import SHAPES, read_given, read_world
 
@@ -119,10 +119,11 @@ def _looks(step: Node) -> bool:
 
 
 def _step(node: Node, world: World, words: Words) -> Step | None:
-    if not words.keys(node, (*HAPPENS, *CHECKS), "a step"):
+    if not words.keys(node, (*HAPPENS, *CHECKS, "steps"), "a step"):
         return None
     said = node.entries
     _belongs(node, words)
+    inner = [_step(one, world, words) for one in _repeated(said["steps"], words)] if "steps" in said else []
 
     def each(key: str, one: Callable[[Node, Words], Found | None]) -> tuple[Found, ...]:
         listed = said[key].listed() if key in said else ()
@@ -130,6 +131,9 @@ def _step(node: Node, world: World, words: Words) -> Step | None:
 
     return Step(
         place=node.place,
+        steps=tuple(one for one in inner if one is not None),
+        times=words.number(said["times"], 1, MAX_TIMES) if inner and "times" in said else 1,
+        every=words.length(said["every"]) if inner and "every" in said else None,
         happening=read_happening(node, world, words) if "event" in said else None,
         answer=read_answer(said["answer"], words) if "answer" in said else None,
         advance=words.length(said["advance"]) if "advance" in said else None,
@@ -143,13 +147,25 @@ def _step(node: Node, world: World, words: Words) -> Step | None:
     )
 
 
+def _repeated(node: Node, words: Words) -> tuple[Node, ...]:
+    """Steps within a step: things that happen again and again."""
+    found = _listed(node, MAX_STEPS, "steps", words)
+    for step in found:
+        for key in step.entries:
+            if key in CHECKS or key == "steps":
+                words.problems.add(step.keys[key], f"'{key}' cannot stand in steps of a step", "put it behind them")
+    return tuple(step for step in found if "steps" not in step.entries)
+
+
 def _belongs(node: Node, words: Words) -> None:
     """What makes no sense together, or alone."""
     said = node.entries
     if "event" not in said:
         for key in said:
-            if key in OF_AN_EVENT or key in SLOTS:
+            if (key in OF_AN_EVENT or key in SLOTS) and not ("steps" in said and key in ("times", "every")):
                 words.problems.add(node.keys[key], f"'{key}' belongs to an 'event'")
+    elif "steps" in said:
+        words.problems.add(node.keys["steps"], "a step has an 'event' or 'steps'", "put the event into the steps")
     if "advance" in said and "until" in said:
         words.problems.add(node.keys["until"], "'advance' and 'until' cannot stand in one step")
     if "every" in said and "times" not in said:

@@ -5,9 +5,10 @@ Owns the result of a run. A case ends at the first step at which something diffe
 
 from dataclasses import dataclass
 
+from rules.testing import shuffling
 from rules.testing.bench import Bench
 from rules.testing.checking import Difference, Look, look
-from rules.testing.document import Case, Document
+from rules.testing.document import Case, Document, Step
 from rules.testing.playing import CannotPlay, Play
 
 
@@ -23,26 +24,39 @@ class Result:
         return not self.differences
 
 
-def run_case(document: Document, case: Case, bench: Bench) -> tuple[Result, Play]:
+def run_case(document: Document, case: Case, bench: Bench, shuffle: bool = False) -> Result:
+    """`shuffle`: a case that passes is also played with other orders of arrival."""
     play = Play(document, case, bench)
     try:
         differences = _steps(play)
     except CannotPlay as found:
         differences = [Difference(found.place, play.clock, str(found))]
-    return Result(document.file, document.zone, case.name, tuple(differences)), play
+    if shuffle and not differences:
+        differences = shuffling.differences(play)
+    return Result(document.file, document.zone, case.name, tuple(differences))
+
+
+def _happens(play: Play, step: Step) -> None:
+    """Everything of a step but what it looks at."""
+    for number in range(step.times if step.steps else 0):
+        if number and step.every is not None:
+            play.advance(play.later(step.every), step.place)
+        for inner in step.steps:
+            _happens(play, inner)
+    if step.happening is not None:
+        play.happen(step.happening)
+    if step.answer is not None:
+        play.answer(step.answer)
+    if step.advance is not None:
+        play.advance(play.later(step.advance), step.place)
+    if step.until is not None:
+        play.advance(step.until, step.place)
 
 
 def _steps(play: Play) -> list[Difference]:
     last = Look()
     for step in play.case.steps:
-        if step.happening is not None:
-            play.happen(step.happening)
-        if step.answer is not None:
-            play.answer(step.answer)
-        if step.advance is not None:
-            play.advance(play.later(step.advance), step.place)
-        if step.until is not None:
-            play.advance(step.until, step.place)
+        _happens(play, step)
         differences = look(play, step, last)
         if differences:
             return differences

@@ -4,8 +4,9 @@ Owns rules whose clauses tell what they answered; the engine runs them like any 
 engine's: a clause behind one that is false is not reached.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from rules.language.rule import Clause, Count, Listen, Place, Rule
 from rules.model.actions import Value
@@ -32,18 +33,17 @@ class Heard:
 
 @dataclass(slots=True)
 class Watch:
-    """`answers`: what each clause has answered so far, while `counting`. `heard`: newest answers, while listening."""
+    """In mode `count`, `answers` takes what each clause answers; in mode `listen`, `heard` does."""
 
     answers: dict[Spot, set[bool]] = field(default_factory=dict)
     heard: list[Heard] = field(default_factory=list)
-    counting: bool = True
+    mode: Literal["count", "listen", "off"] = "count"
 
     def watched(self, rule: Rule) -> Rule:
         """The same rule, whose clauses tell."""
-        self_ = self
 
         def clauses(stage: str, key: str, found: Iterable[Clause]) -> tuple[Clause, ...]:
-            return tuple(self_._watched(rule, stage, key, one) for one in found)
+            return tuple(self._watched(rule, stage, key, one) for one in found)
 
         def listens(stage: str, found: Sequence[Listen]) -> tuple[Listen, ...]:
             return tuple(replace(one, when=clauses(stage, stage, one.when)) for one in found)
@@ -77,22 +77,35 @@ class Watch:
         def told(*values: Value) -> object:
             answer = test(*values)
             held = answer if isinstance(answer, bool) else None
-            if not self.counting:
+            if self.mode == "listen":
                 self.heard.append(Heard(spot, dict(zip(reads, values, strict=True)), held))
-            elif held is not None:
+            elif self.mode == "count" and held is not None:
                 self.answers[spot].add(held)
             return answer
 
         return told
 
-    def missed(self, rules: Iterable[str]) -> list[tuple[Spot, str]]:
-        """(clause, 'true' or 'false') that no test brought about, of these rules, in the order of their files."""
-        asked = set(rules)
-        found = [
-            (spot, word)
-            for spot, answers in self.answers.items()
-            if spot.rule in asked
-            for word, value in (("true", True), ("false", False))
-            if value not in answers
-        ]
-        return sorted(found, key=lambda one: (one[0].place.file, one[0].place.line, one[0], one[1]))
+
+Answers = Mapping[Spot, set[bool]]
+
+
+def together(watches: Iterable[Watch]) -> Answers:
+    """What several files of tests brought about, clause by clause."""
+    found: dict[Spot, set[bool]] = {}
+    for watch in watches:
+        for spot, answers in watch.answers.items():
+            found.setdefault(spot, set()).update(answers)
+    return found
+
+
+_NEVER = {frozenset(): "reached", frozenset({True}): "false", frozenset({False}): "true"}
+
+
+def missed(answers: Answers, files: Collection[str]) -> list[tuple[Spot, str]]:
+    """(clause, 'true', 'false' or 'reached') for what no test brought about, of clauses written in these files."""
+    found = [
+        (spot, _NEVER[frozenset(seen)])
+        for spot, seen in answers.items()
+        if spot.place.file in files and len(seen) < len((True, False))
+    ]
+    return sorted(found, key=lambda one: (one[0].place.file, one[0].place.line, one[0].place.column, one[0]))

@@ -4,7 +4,7 @@ Owns the account. Everything that arrived is folded once more, with a trace and 
 explanation is the source of all that it knows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from rules.engine.matches import find
 from rules.engine.plans import EachPlan, ListenPlan, RulePlan
 from rules.engine.state import State, Wait
 from rules.engine.trace import Trace
+from rules.model.entities import FindingSeen
 from rules.model.events import Event, order_key
 from rules.model.times import Instant, moment
 from rules.testing.moments import clause, when
@@ -55,15 +56,12 @@ def account(play: Play, rule: str, per: Key) -> Account:
     trace = Trace(rule, per)
     past = Past(play.program, play.first_at, trace)
     watch = play.bench.watch
-    watch.counting = False
+    watch.mode = "listen"
     try:
-        stopped = [
-            one for event in sorted(play.past.journal, key=order_key) if (one := _fold(past, event, plan, per, watch))
-        ]
-        past.pass_time(play.now)
+        stopped = list(_stops(past, play, plan, per, watch))
         found = explain(past.state, play.program, rule, per, play.now, trace)
     finally:
-        watch.counting = True
+        watch.mode = "count"
         watch.heard.clear()
     return _account(found, stopped[-1] if stopped else None, past.state, play)
 
@@ -73,24 +71,50 @@ def keys_met(play: Play, rule: str) -> list[Key]:
     plan = play.program.rules.get(rule)
     if plan is None:
         return []
-    past = Past(play.program, play.first_at)
+    past, watch = Past(play.program, play.first_at), play.bench.watch
     found: list[Key] = []
+    watch.mode = "off"
     for event in sorted(play.past.journal, key=order_key):
         past.arrive(event)
         found += _keys(past.state, plan, event)
+    watch.mode = "count"
     return list(dict.fromkeys([*found, *known_keys(past.state, play.program, rule)]))
 
 
-def _fold(past: Past, event: Event, plan: RulePlan, per: Key, watch: Watch) -> _Stopped | None:
+def _stops(past: Past, play: Play, plan: RulePlan, per: Key, watch: Watch) -> Iterator[_Stopped]:
+    """Everything once more, in order; each event of the key that did not get into the rule."""
+    for event in sorted(play.past.journal, key=order_key):
+        yield from _passed(past, event.at - 1, plan, per, watch)
+        watch.heard.clear()
+        past.arrive(event)
+        yield from _stopped_at(past, event, plan, per, watch)
+    yield from _passed(past, play.now, plan, per, watch)
+
+
+def _passed(past: Past, until: Instant, plan: RulePlan, per: Key, watch: Watch) -> Iterator[_Stopped]:
+    """What the engine makes itself on the way: findings, and tasks that are checked again."""
+    since, known = past.state.watermark, set(past.findings)
     watch.heard.clear()
-    past.arrive(event)
+    past.pass_time(until)
+    for finding in (one for id_, one in past.findings.items() if id_ not in known):
+        seen = FindingSeen(id=finding.id, rule=finding.rule, area=finding.area, person=finding.person)
+        event = Event(finding.id, "finding.opened", finding.opened_at, "engine", finding=seen)
+        yield from _stopped_at(past, event, plan, per, watch)
+    for id_, row in past.state.facts.task.items():
+        if since <= row.recheck_at <= until:
+            event = Event(id_, "task.recheck_due", row.recheck_at, "engine", task=past.state.facts.seen.task.get(id_))
+            yield from _stopped_at(past, event, plan, per, watch)
+
+
+def _stopped_at(past: Past, event: Event, plan: RulePlan, per: Key, watch: Watch) -> Iterator[_Stopped]:
     if event.kind not in plan.on or per not in _keys(past.state, plan, event):
-        return None
+        return
     doubt = guards.doubt(past.program, past.state.facts, event)
     left_out = doubt.reason(plan.rule.guards) if doubt is not None else ""
-    asked = tuple(one for one in watch.heard if one.spot.rule == plan.rule.id and one.spot.stage in ("on", "when"))
+    asked = [one for one in watch.heard if one.spot.rule == plan.rule.id and one.spot.stage in ("on", "when")]
     false = tuple(one for one in asked if one.held is not True)
-    return _Stopped(event.at, event.kind, left_out, false) if left_out or false else None
+    if left_out or false:
+        yield _Stopped(event.at, event.kind, left_out, false)
 
 
 def _keys(state: State, plan: RulePlan, event: Event) -> list[Key]:

@@ -13,6 +13,7 @@ from rules.language.schema import rules_schema, vocabulary
 from rules.language.sources import SOURCES, fed_by, needs
 from rules.speech.amounts import count
 from rules.speech.harmless import plain
+from rules.testing.schema import schema_of_tests
 from worker.cli import documents, rules_text
 from worker.cli.backtest_command import backtest_command
 from worker.cli.diff_command import diff_command
@@ -169,14 +170,17 @@ def _known_sources(names: str) -> tuple[str, ...]:
 @click.option(
     "--vocabulary", "words", is_flag=True, help="The events, entities and fields that rules can name instead."
 )
+@click.option("--tests", is_flag=True, help="The schema of *.test.yml files instead.")
 @click.option("--json", "as_json", is_flag=True, help="Changes nothing: it is JSON anyway.")
-def schema_command(words: bool, as_json: bool) -> None:
+def schema_command(words: bool, tests: bool, as_json: bool) -> None:
     """The JSON Schema of rules files, for completion and errors in an editor.
 
     \b
     sparekey rules schema > rules.schema.json
+    sparekey rules schema --tests > tests.schema.json
     """
-    click.echo(json.dumps(vocabulary() if words else rules_schema(), ensure_ascii=False, indent=2))
+    found = vocabulary() if words else schema_of_tests() if tests else rules_schema()
+    click.echo(json.dumps(found, ensure_ascii=False, indent=2))
 
 
 def _found(paths: tuple[Path, ...]) -> Found:

@@ -17,6 +17,8 @@ from rules.testing.bench import Bench
 from rules.testing.document import Document
 from rules.testing.reading import read_document, unknown_rules
 from rules.testing.running import Result, run_case
+from rules.testing.shuffling import ORDERS
+from rules.testing.watching import missed, together
 from worker import catalog, rulebook
 from worker.cli import documents, testing_text
 from worker.config import rules_files
@@ -28,15 +30,20 @@ SUFFIX = ".test.yml"
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
+    """`files`: of the rules that it names."""
+
     document: Document
     bench: Bench
+    files: frozenset[str]
 
 
 @click.command("test")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("-k", "only", metavar="TEXT", default="", help="Only cases with this text in their name.")
+@click.option("--shuffle", is_flag=True, help=f"Each case also in {ORDERS} other orders of arrival, up to 7 days late.")
+@click.option("--strict", is_flag=True, help="Exit 1 also where no test made a condition true, or false.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-def test_command(paths: tuple[Path, ...], only: str, as_json: bool) -> None:
+def test_command(paths: tuple[Path, ...], only: str, shuffle: bool, strict: bool, as_json: bool) -> None:
     """Tests of rules: events with times, a clock of their own, what has to come of it. PATHS are files *.test.yml, or
     folders of them (default: those beside the rules of sparekey.yml, else here). Nothing is stored or sent.
 
@@ -44,24 +51,27 @@ def test_command(paths: tuple[Path, ...], only: str, as_json: bool) -> None:
     sparekey rules test payments.test.yml
     sparekey rules test -k boundary
 
-    Exit codes: 0 every case passed; 1 some case failed; 2 a file is malformed, or there is none.
+    Exit codes: 0 every case passed; 1 some case failed, or with --strict some condition was never true, or never false;
+    2 a file is malformed, or there is none.
     """
     prepared = prepare([file for path in paths or _default() for file in tests_of(path)])
-    results = [result for one in prepared for result in _results(one, only)]
+    results = [result for one in prepared for result in _results(one, only, shuffle)]
+    unmet = missed(together(one.bench.watch for one in prepared), {file for one in prepared for file in one.files})
+    unmet = [] if only else unmet
     if as_json:
-        click.echo(documents.dump(testing_text.document(results)))
+        click.echo(documents.dump(testing_text.document(results, unmet)))
     else:
-        for line in testing_text.screen(results):
+        for line in testing_text.screen(results, unmet):
             click.echo(line)
     if not results:
         raise ConfigError(f"no case has '{only}' in its name")
-    if not all(one.passed for one in results):
+    if not all(one.passed for one in results) or (strict and unmet):
         raise SystemExit(1)
 
 
-def _results(prepared: Prepared, only: str) -> list[Result]:
+def _results(prepared: Prepared, only: str, shuffle: bool) -> list[Result]:
     document, bench = prepared.document, prepared.bench
-    return [run_case(document, case, bench)[0] for case in document.cases if only in case.name]
+    return [run_case(document, case, bench, shuffle) for case in document.cases if only in case.name]
 
 
 def _default() -> tuple[Path, ...]:
@@ -97,14 +107,14 @@ def _prepared(file: Path, problems: list[Problem]) -> Prepared | None:
     problems += wrong
     if document is None:
         return None
-    rules = _rules(document, file.parent, problems)
+    rules, named = _rules(document, file.parent, problems)
     wrong = tuple(unknown_rules(document, [rule.id for rule in rules])) if rules else ()
     problems += wrong
-    return Prepared(document, Bench(rules, rulebook.templates())) if rules and not wrong else None
+    return Prepared(document, Bench(rules, rulebook.templates()), named) if rules and not wrong else None
 
 
-def _rules(document: Document, folder: Path, problems: list[Problem]) -> tuple[Rule, ...]:
-    """The rules that a file of tests names: packs of the catalogue, or files beside it."""
+def _rules(document: Document, folder: Path, problems: list[Problem]) -> tuple[tuple[Rule, ...], frozenset[str]]:
+    """The rules that a file of tests names, and their files: packs of the catalogue, or files beside it."""
     packs, wrong = catalog.packs(), Problems()
     sources = []
     for name, place in document.rules:
@@ -117,4 +127,5 @@ def _rules(document: Document, folder: Path, problems: list[Problem]) -> tuple[R
             sources.append(rules_files.source(folder / name))
     loaded = rules_files.of_texts(sources).loaded
     problems += [*wrong.sorted(), *loaded.problems]
-    return loaded.rules if not len(wrong) and not loaded.problems else ()
+    right = not len(wrong) and not loaded.problems
+    return loaded.rules if right else (), frozenset(source.file for source in sources)

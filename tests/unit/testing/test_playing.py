@@ -212,3 +212,46 @@ def test_moments_of_entities_can_be_said_as_far_from_the_clock() -> None:
     steps = "      - {event: person.change_announced, change: {person: ada, type: leave, starts_at: 40d, working_days: 10}}\n"
     steps += "      - {advance: 9d, expect: []}\n      - {advance: 1d, expect: [{rule: leaving, nudge: ada}]}\n"
     assert one(leave, steps).passed
+
+
+def test_steps_of_a_step_happen_again_and_again() -> None:
+    inner = "          - {event: pull_request.opened, pull_request: {author: ada}}\n          - event: pull_request.closed\n"
+    steps = f"      - times: 3\n        every: 1d\n        steps:\n{inner}"
+    waits = steps.replace("          - event: pull_request.closed\n", "")
+    assert one(ONE_DAY, steps + "      - {advance: 9d, expect: []}\n", PEOPLE).passed
+    three = "[{rule: waiting}, {rule: waiting}, {rule: waiting}]"
+    assert one(ONE_DAY, waits + f"      - {{advance: 9d, expect: {three}}}\n", PEOPLE).passed
+
+
+def test_why_knows_events_that_the_engine_makes_itself() -> None:
+    again = """
+  asked-again:
+    title: A task is checked again
+    on: task.recheck_due
+    when: task.answer == "yes"
+    per: task.area
+    do: [{nudge: task.owner, template: t}]
+  beside:
+    title: A finding is open
+    on: finding.opened
+    when: finding.rule == "other"
+    per: finding.area
+    do: [{nudge: finding.person, template: t}]
+"""
+    steps = MERGED.replace("N", "3") + "      - {advance: 100d, expect: [{rule: busy}]}\n"
+    for rule, clause in (("asked-again", 'task.answer == "yes"'), ("beside", 'finding.rule == "other"')):
+        why = f"      - why: {{rule: {rule}, per: billing, stage: when, clause: '{clause}'}}\n"
+        found = one(BUSY + again, steps + why)
+        assert found.passed, said(found)
+
+
+def test_a_task_that_is_closed_is_named_by_its_area() -> None:
+    closes = """
+  over:
+    title: A task is checked again
+    on: task.recheck_due
+    per: task.area
+    do: [{close: task, template: t}]
+"""
+    steps = MERGED.replace("N", "3") + "      - {advance: 7d, expect: [{rule: busy}]}\n"
+    assert one(BUSY + closes, steps + "      - {advance: 90d, expect: [{rule: over, close: billing}]}\n").passed

@@ -71,6 +71,8 @@ def test_what_is_wrong_at_the_top_is_told(wrong: str, said: str) -> None:
         ("{why: {rule: r, per: x, stage: whn}}", "unknown stage 'whn' (did you mean 'when'?)"),
         ("{suppressed: {rule: r}}", "'reason' is missing"),
         ("{expect: [], text: {contain: x}}", "did you mean 'contains'?"),
+        ("{expect: [], steps: [{event: person.left, expect: []}]}", "'expect' cannot stand in steps of a step"),
+        ("{expect: [], event: person.left, steps: [{advance: 1d}]}", "a step has an 'event' or 'steps'"),
         ("{advance: 1d}", "nothing is looked at: this case cannot fail"),
     ],
 )
