@@ -27,7 +27,7 @@ def clause(
         return compile_clause(node.text, roots, numbers, counts, want)
     except ClauseProblems as found:
         for problem in found.problems:
-            problems.add(node.at(problem.offset), problem.message, problem.hint)
+            problems.add(node.at(problem.offset), problem.message, problem.hint, problem.length)
         return None
 
 

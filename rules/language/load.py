@@ -27,10 +27,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """Rules that are right, in the order of their files, and everything that is wrong, by place."""
+    """Rules that are right, in the order of their files, and everything that is wrong, by place.
+
+    `warnings`: what is right, but surely not meant.
+    """
 
     rules: Rules
     problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...] = ()
 
 
 def load_rules(sources: Sequence[Source], packs: Mapping[str, Source] | None = None) -> Loaded:
@@ -50,7 +54,7 @@ def load_rules(sources: Sequence[Source], packs: Mapping[str, Source] | None = N
     built = [build(draft, problems) for draft in drafts.values()]
     rules = tuple(rule for rule in built if rule is not None)
     check_cycles(rules, problems)
-    return Loaded(rules, problems.sorted())
+    return Loaded(rules, problems.sorted(), problems.warnings())
 
 
 def _check_ids(drafts: Mapping[str, Draft], problems: Problems) -> None:

@@ -6,13 +6,11 @@ CEL's types, the official library or the engine.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 
 from rules.language.cel.problems import ClauseProblem
 from rules.language.cel.wire import Node
+from rules.language.problems import nearest
 from rules.model.vocabulary import ENTITIES, element
-
-_MOST_LISTED = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,18 +104,6 @@ def _no_fields(words: Chain, place: int, type_: str) -> ClauseProblem:
 
 def _unknown(message: str, word: Word, known: Iterable[str], nothing: str) -> ClauseProblem:
     return ClauseProblem(message, word.at, len(word.text), nearest(word.text, known) or nothing)
-
-
-def nearest(name: str, known: Iterable[str], listed: bool = True) -> str:
-    """A hint: the nearest name there is, else the names there are."""
-    names = sorted(known)
-    near = get_close_matches(name, names, n=1)
-    if near:
-        return f"did you mean '{near[0]}'?"
-    if not names or not listed:
-        return ""
-    more = ", …" if len(names) > _MOST_LISTED else ""
-    return "there are: " + ", ".join(names[:_MOST_LISTED]) + more
 
 
 def comparable(left: str, right: str) -> bool:

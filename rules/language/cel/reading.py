@@ -8,9 +8,10 @@ import re
 from dataclasses import dataclass, field
 
 from rules.language.cel import official
-from rules.language.cel.names import Scope, Word, chain, comparable, dotted, nearest, type_of
+from rules.language.cel.names import Scope, Word, chain, comparable, dotted, type_of
 from rules.language.cel.problems import ClauseProblem
 from rules.language.cel.wire import Node
+from rules.language.problems import nearest
 from rules.model.vocabulary import FUNCTIONS, element
 
 MOST_CHARACTERS = 300
