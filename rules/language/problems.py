@@ -14,6 +14,7 @@ MOST_SHOWN = 400
 MOST_LISTED, LISTED_OF_MANY = 14, 8
 """Names in a hint: all of a few, else some of them."""
 
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """`length`: how many characters from `place` on are wrong; 0 where it is the word that stands there."""
@@ -29,7 +30,7 @@ class Problem:
 
 
 class Problems:
-    """Collects problems, so that all of them are told at once. Warnings are kept apart: with them alone all is right."""
+    """Collects problems, so that all are told at once. Warnings are kept apart: with them alone all is right."""
 
     def __init__(self) -> None:
         self._found: list[Problem] = []

@@ -1,4 +1,4 @@
-"""`sparekey rules check|test|list|show|schema`: the rules author's first commands. Owns their options and output."""
+"""`sparekey rules list|show|schema`, and the group of all `rules` commands. Owns their options and output."""
 
 import json
 from pathlib import Path
@@ -6,8 +6,7 @@ from pathlib import Path
 import click
 
 from connectors.errors import ConfigError
-from rules.language.cel.agreement import clauses_of, disagreements
-from rules.language.problems import Problem, nearest
+from rules.language.problems import nearest
 from rules.language.rule import Rule
 from rules.language.schema import rules_schema, vocabulary
 from rules.language.sources import SOURCES, fed_by, needs
@@ -16,12 +15,12 @@ from rules.speech.harmless import plain
 from rules.testing.schema import schema_of_tests
 from worker.cli import documents, rules_text
 from worker.cli.backtest_command import backtest_command
+from worker.cli.check_command import check_command
 from worker.cli.diff_command import diff_command
 from worker.cli.rules_files import Found, catalogue, read
 from worker.cli.rules_mode import mode_command
 from worker.cli.rules_text import MOST_SHOWN
 from worker.cli.testing_command import test_command
-from worker.config.rules_files import template_problems
 
 _paths = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 
@@ -33,52 +32,6 @@ def rules_command() -> None:
     \b
     sparekey rules check payments.yml
     """
-
-
-@rules_command.command("check")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="A list of {file, line, column, message, hint}.")
-def check_command(paths: tuple[Path, ...], as_json: bool) -> None:
-    """Every error of every file at once, each with file:line:column and a hint. PATHS are files, or folders of *.yml.
-
-    \b
-    sparekey rules check payments.yml
-
-    Exit codes: 0 every rule is fine; 2 there is an error in a rule, or a file cannot be read.
-    """
-    loaded = read(paths).loaded
-    problems = (*loaded.problems, *template_problems(loaded.rules), *_compiled_wrongly(loaded.rules))
-    if as_json:
-        click.echo(json.dumps([_plain(problem) for problem in problems], ensure_ascii=False, indent=2))
-    else:
-        for problem in problems:
-            click.echo(str(problem))
-        click.echo(f"{count(len(loaded.rules), 'rule')} fine, {count(len(problems), 'error')}")
-    if problems:
-        raise SystemExit(2)
-
-
-def _plain(problem: Problem) -> dict[str, object]:
-    place = problem.place
-    return {
-        "file": place.file,
-        "line": place.line,
-        "column": place.column,
-        "message": problem.message,
-        "hint": problem.hint,
-    }
-
-
-def _compiled_wrongly(rules: tuple[Rule, ...]) -> list[Problem]:
-    """Conditions that our compiler and the official evaluator answer differently: a fault of ours, so not trusted."""
-    return [
-        Problem(
-            rule.place, f"'{clause.text}' is compiled wrongly", "this is a fault of sparekey: please report this line"
-        )
-        for rule in rules
-        for clause in clauses_of(rule)
-        if disagreements(clause)
-    ]
 
 
 @rules_command.command("list")
@@ -187,8 +140,7 @@ def _found(paths: tuple[Path, ...]) -> Found:
     return read(paths) if paths else catalogue()
 
 
-rules_command.add_command(backtest_command)
-rules_command.add_command(test_command)
-rules_command.add_command(diff_command)
+for _command in (check_command, test_command, backtest_command, diff_command):
+    rules_command.add_command(_command)
 for _mode in ("live", "ask", "silent"):
     rules_command.add_command(mode_command(_mode))

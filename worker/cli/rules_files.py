@@ -11,9 +11,11 @@ from pathlib import Path
 
 import click
 
+from rules.speech.harmless import plain
 from worker.config import rules_files
 from worker.config.rules_files import RulesFiles
 
+MOST_SHOWN = 1200
 _CODE = re.compile(r"#\s*([A-Z][0-9]+(?: \([0-9] of [0-9]\))?)\s*$")
 
 
@@ -41,7 +43,7 @@ class Found(RulesFiles):
 
     def tell_problems(self) -> None:
         for problem in self.loaded.problems:
-            click.echo(str(problem), err=True)
+            click.echo(plain(str(problem), MOST_SHOWN), err=True)
 
     def end(self) -> None:
         """Problems on standard error, and exit 2, after what was right has been said."""

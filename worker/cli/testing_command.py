@@ -13,6 +13,7 @@ from connectors.errors import ConfigError
 from rules.language.problems import Problem, Problems, nearest
 from rules.language.rule import Rule
 from rules.speech.amounts import count
+from rules.speech.harmless import plain
 from rules.testing.bench import Bench
 from rules.testing.document import Document
 from rules.testing.reading import read_document, unknown_rules
@@ -21,6 +22,7 @@ from rules.testing.shuffling import ORDERS
 from rules.testing.watching import missed, together
 from worker import catalog, rulebook
 from worker.cli import documents, testing_text
+from worker.cli.rules_files import MOST_SHOWN
 from worker.config import rules_files
 from worker.config.between_files import SPAREKEY
 from worker.config.sparekey import load_settings
@@ -96,7 +98,7 @@ def prepare(files: Sequence[Path]) -> list[Prepared]:
     found = [one for file in dict.fromkeys(files) if (one := _prepared(file, problems)) is not None]
     if problems:
         for problem in problems:
-            click.echo(str(problem), err=True)
+            click.echo(plain(str(problem), MOST_SHOWN), err=True)
         click.echo(count(len(problems), "error"), err=True)
         raise SystemExit(2)
     return found

@@ -1,0 +1,85 @@
+"""`sparekey rules check`: everything that is wrong with rules files, at once. Owns its options and exit code."""
+
+import json
+from pathlib import Path
+
+import click
+
+from connectors.errors import ConfigError
+from rules.language.cel.agreement import clauses_of, disagreements
+from rules.language.problems import Problem, in_order
+from rules.language.rule import Rule
+from worker.cli import check_text
+from worker.cli.rules_files import Found, read
+from worker.config import rules_files
+from worker.config.between_files import SPAREKEY, inside
+from worker.config.rules_files import template_problems
+from worker.config.sparekey import load_settings
+
+FORMATS = ("text", "json", "github")
+
+
+@click.command("check")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--strict", is_flag=True, help="Warnings count as errors.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="text",
+    help="text: with the line of the file, the wrong word underlined; github: annotations of a workflow; json.",
+)
+@click.option(
+    "--json", "as_json", is_flag=True, help="A list of {file, line, column, length, severity, message, hint}."
+)
+def check_command(paths: tuple[Path, ...], strict: bool, form: str, as_json: bool) -> None:
+    """Every error of every file at once, each with file:line:column and a hint. PATHS are files, or folders of *.yml
+    (default: the rules of sparekey.yml, else here).
+
+    \b
+    sparekey rules check payments.yml
+    sparekey rules check --format github rules
+
+    A warning is about a rule that is right and surely not meant.
+
+    Exit codes: 0 every rule is fine; 2 there is an error in a rule, with --strict also a warning, or a file cannot be
+    read.
+    """
+    found = read(paths or _default())
+    problems = _problems(found)
+    if as_json or form == "json":
+        click.echo(json.dumps(check_text.rows(problems), ensure_ascii=False, indent=2))
+    else:
+        for line in check_text.annotations(problems) if form == "github" else check_text.screen(problems, found.texts):
+            click.echo(line)
+        click.echo(check_text.summary(problems, len(found.loaded.rules)))
+    if any(strict or problem.severity == "error" for problem in problems):
+        raise SystemExit(2)
+
+
+def _problems(found: Found) -> tuple[Problem, ...]:
+    loaded = found.loaded
+    said = (*loaded.problems, *loaded.warnings, *template_problems(loaded.rules), *_compiled_wrongly(loaded.rules))
+    return in_order(said)
+
+
+def _default() -> tuple[Path, ...]:
+    """What sparekey.yml calls its rules. Raises ConfigError where that cannot be told."""
+    if not Path(SPAREKEY).exists():
+        return (Path(),)
+    settings, problems = load_settings(rules_files.source(Path(SPAREKEY)).text, SPAREKEY)
+    if settings is None:
+        raise ConfigError("\n".join(map(str, problems)), "or name the rules files")
+    return tuple(inside(Path(), one) for one in settings.rules)
+
+
+def _compiled_wrongly(rules: tuple[Rule, ...]) -> list[Problem]:
+    """Conditions that our compiler and the official evaluator answer differently: a fault of ours, so not trusted."""
+    return [
+        Problem(
+            rule.place, f"'{clause.text}' is compiled wrongly", "this is a fault of sparekey: please report this line"
+        )
+        for rule in rules
+        for clause in clauses_of(rule)
+        if disagreements(clause)
+    ]
