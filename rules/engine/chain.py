@@ -186,17 +186,16 @@ def _waiting(state: State, plan: RulePlan, wait: Wait) -> Waiting:
     event = wait.event
     said = Waiting(wait.since, event.id, event.kind, event.link, witness.about(event), tuple(wait.dues), (), wait.left)
     length = _length(plan, wait)
-    if length is None or length.working_days is None:
+    if length.working_days is None:
         return said
     calendar, absences = calendar_of(state.facts, wait.calendar)
     return replace(said, days=tuple(days_passed(calendar, absences, wait.start, length.working_days)))
 
 
-def _length(plan: RulePlan, wait: Wait) -> Duration | None:
+def _length(plan: RulePlan, wait: Wait) -> Duration:
     """Of the next due time: one of `for`, or `again`."""
     after = plan.rule.after
-    if after is None:
-        return None
+    assert after is not None  # only a rule that waits has a wait
     if after.again is not None and wait.left < after.times - 1:
         return after.again
-    return after.waits[-len(wait.dues)] if len(wait.dues) <= len(after.waits) else None
+    return after.waits[-min(len(wait.dues), len(after.waits))]

@@ -170,8 +170,7 @@ def _until(state: State, plan: RulePlan, own: RuleState, frame: Frame, reason: s
     if reason == "area young" and area is not None and area in facts.area:
         return facts.area[area].first_change + rule.guards.new_area_days * DAY
     if reason == "silenced by an answer":
-        found = state.cases.get(cases.subject_of(rule, frame.key, area))
-        return found.silent_until if found else 0
+        return state.cases[cases.subject_of(rule, frame.key, area)].silent_until
     return _cooling_until(plan, own, frame) if reason == "cooldown" else 0
 
 

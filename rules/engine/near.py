@@ -12,7 +12,6 @@ from rules.engine.plans import RulePlan
 from rules.engine.state import State
 from rules.knowledge.carriers import changes_to_carry
 from rules.language.rule import Rule
-from rules.model.actions import Value
 from rules.model.findings import ClauseSeen, CountSeen
 from rules.model.times import Instant
 
@@ -58,16 +57,14 @@ def limit_of(text: str, rule: Rule) -> int | None:
 
 
 def _of_count(measure: str, count: CountSeen, value: int, wanted: int) -> str:
-    if measure in ("top.percent", "second.percent"):
-        part = count.measures.get(measure.replace("percent", "n"))
+    part = count.measures.get(measure.replace("percent", "n"))
+    if measure.endswith("percent") and isinstance(part, int):
         return _percent(part, count.n, value, wanted)
     more, fewer = _MEASURES.get(measure, ("", ""))
     return (more if wanted > value else fewer).format(abs(wanted - value))
 
 
-def _percent(part: Value, n: int, value: int, wanted: int) -> str:
-    if not isinstance(part, int):
-        return ""
+def _percent(part: int, n: int, value: int, wanted: int) -> str:
     for more in range(1, _FAR):
         if wanted > value and (share := 100 * (part + more) // (n + more)) >= wanted:
             return f"{more} more by the same person would give {share}"

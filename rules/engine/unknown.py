@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from rules.engine.frame import Frame
 from rules.engine.plans import RulePlan
 from rules.engine.readers import Reader
+from rules.engine.tally import Tally
+from rules.model.accounts import OTHER
 from rules.model.events import KINDS
 from rules.model.findings import ClauseSeen
 from rules.model.vocabulary import ENTITIES, element
@@ -18,7 +20,7 @@ from rules.model.vocabulary import ENTITIES, element
 @dataclass(frozen=True, slots=True)
 class Unknown:
     """`name` as the clause reads it; `part` where it broke off, of the entity `of` (an id, maybe of a person: `of_type`
-    says). `origin` is the field's, or 'count', 'call', 'gone', 'no event'."""
+    says). `origin` is the field's, or 'count', 'call' or 'gone'."""
 
     name: str
     part: str
@@ -36,7 +38,6 @@ WHY = {
     "folded": "nothing was seen yet that it follows from",
     "derived": "what it is derived from is not known",
     "gone": "it closed more than 60 days ago, and what was known of it was let go",
-    "no event": "it belongs to an event, and this was asked because time passed",
 }
 FILES = {
     "person": "people.yml: `{field}` of {of}",
@@ -91,32 +92,28 @@ def _unknown(name: str, plan: RulePlan, frame: Frame, reader: Reader, types: Map
     return _of_path(name, plan, frame, reader, types)
 
 
-def _of_count(name: str, tally: object) -> Unknown:
-    n = getattr(tally, "n", None)
-    if n is None:
+def _of_count(name: str, tally: Tally | None) -> Unknown:
+    if tally is None:
         return Unknown(name, name, "count", "the other key that its `of` looks up is not known")
-    if not n:
+    if not tally.n:
         return Unknown(name, name, "count", "nothing is counted, so there is no such value")
-    if ".top.value" in name or ".second.value" in name:
+    if ".top.value" in name and any(OTHER in values for entry in tally.living() for values in entry.inputs):
         return Unknown(name, name, "count", OTHER_ON_TOP, RESOLVE)
     return Unknown(name, name, "count", "what was counted says no such value")
 
 
 def _of_path(name: str, plan: RulePlan, frame: Frame, reader: Reader, types: Mapping[str, str]) -> Unknown:
     """The shortest beginning of the path that has no value is what is missing."""
-    words = name.split(".")
-    start = _root_length(name, plan)
+    words, start = name.split("."), _root_length(name, plan)
+    parts = [".".join(words[:length]) for length in range(start, len(words) + 1)]
+    broke = next(place for place, part in enumerate(parts) if part == name or reader.get(part)(frame) is None)
+    if not broke:
+        return Unknown(name, parts[0], "payload", "the event does not name it")
     type_ = _root_type(name, plan, types)
-    of = ""
-    for length in range(start, len(words) + 1):
-        part = ".".join(words[:length])
-        value = reader.get(part)(frame)
-        if value is None:
-            return _missing(name, part, type_, words[length - 1], of, frame) if length > start else _no_root(name, part)
-        of = value if isinstance(value, str) else ""
-        if length > start:
-            type_ = element(ENTITIES[type_][words[length - 1]].type)
-    return Unknown(name, name, "folded", WHY["folded"])
+    for word in words[start : start + broke - 1]:
+        type_ = element(ENTITIES[type_][word].type)
+    of = reader.get(parts[broke - 1])(frame)
+    return _missing(name, parts[broke], type_, words[start + broke - 1], str(of), frame)
 
 
 def _root_length(name: str, plan: RulePlan) -> int:
@@ -135,12 +132,8 @@ def _root_type(name: str, plan: RulePlan, types: Mapping[str, str]) -> str:
     return types.get(root) or ("person" if root == "actor" else root)
 
 
-def _no_root(name: str, part: str) -> Unknown:
-    return Unknown(name, part, "no event", WHY["no event"])
-
-
 def _missing(name: str, part: str, type_: str, field: str, of: str, frame: Frame) -> Unknown:
-    if of and frame.facts.forgotten(type_, of):
+    if frame.facts.forgotten(type_, of):
         return Unknown(name, part, "gone", WHY["gone"], HOW["gone"], of, type_)
     origin = ENTITIES[type_][field].origin
     if origin == "configured":

@@ -28,8 +28,7 @@ def looked(trace: Trace, plan: RulePlan, frame: Frame, found: Found, guard: str)
     """Writes down which keys the event is about, and why it did not get to the subject: a guard, a clause of `when`, a
     missing part of the key."""
     event = frame.event
-    if event is None:
-        return
+    assert event is not None  # `on` is asked at events
     if found.too_many:
         trace.loose["too many"] += 1
     trace.met.update(match.key for match in found.matches)

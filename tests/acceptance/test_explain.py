@@ -30,6 +30,14 @@ rules:
     count: {reviews: {for: 90d}}
     fire: reviews.n >= 3
     do: [{task: area.manager, template: second-pair-of-hands}]
+  busy:
+    title: Somebody opens a lot
+    on: pull_request.opened
+    per: pull_request.author
+    count: {opened: {for: 60d}}
+    fire: opened.n >= 3
+    cooldown: once
+    do: [{nudge: pull_request.author, template: praise-share}]
   loop-private:
     title: What somebody said for themselves
     on: pulse.answered
@@ -86,8 +94,10 @@ class Author:
     environment = staticmethod(Team.environment)
 
     def explain(self, *words: str, code: int = 0) -> str:
-        asked = ("explain", *words, "--in", "history.jsonl", "--rules", "team.yml")
-        ended, out, err = self._typist.run(self, asked)  # type: ignore[arg-type]  # a folder and an environment
+        return self.sparekey("explain", *words, "--in", "history.jsonl", "--rules", "team.yml", code=code)
+
+    def sparekey(self, *words: str, code: int = 0) -> str:
+        ended, out, err = self._typist.run(self, words)  # type: ignore[arg-type]  # a folder and an environment
         assert ended == code, f"{words}: exit {ended}\n{out}\n{err}"
         return out + err
 
@@ -150,6 +160,23 @@ def test_what_people_say_for_themselves_is_policy(author: Author) -> None:
     assert "0 subjects met" in author.explain("loop-private")
     found = json.loads(author.explain("loop-private", "pair-1", "--json"))
     assert (found["stage"], found["clauses"], found["chain"]["steps"]) == ("policy", [], [])
+    listed = json.loads(author.sparekey("try", "history.jsonl", "--rules", "team.yml", "--json"))["findings"]
+    one = next(one for one in listed if one["rule"] == "loop-private")
+    told = json.loads(author.explain(one["id"], "--json"))
+    assert (told["clauses"], told["finding"]["evidence"].get("clauses"), told["fired"]) == ([], None, True)
+
+
+def test_of_a_finding_about_a_person_the_events_are_theirs(author: Author) -> None:
+    """They were counted; which they were is nobody else's."""
+    assert "only that person may ask" in author.explain("busy", "ada", code=2)
+    assert "only that person may ask" in author.explain("busy", code=2)
+    found = json.loads(author.sparekey("try", "history.jsonl", "--rules", "team.yml", "--json"))["findings"]
+    one = next(one for one in found if one["rule"] == "busy")
+    said = author.explain(one["id"])
+    assert "the events behind it are told to them alone" in said and "3 >= 3" in said and "#" not in said
+    told = json.loads(author.explain(one["id"], "--json"))
+    assert told["chain"]["counts"] == [] and "events" not in told["counts"][0]
+    assert "events" not in told["finding"]["evidence"]["counts"][0]
 
 
 def test_the_document_has_what_the_screen_has(author: Author) -> None:

@@ -19,7 +19,8 @@ class Answer:
     """`now` is as of the time asked for. Of a finding, `opened` is as it opened, with the chain of that; else None.
 
     `watched_since`: events before it were not looked at again, None where all were. `became`: what was planned and sent
-    about the finding; None where nothing is stored. `secret`: the rule follows what people say for themselves.
+    about the finding; None where nothing is stored. `secret`: the rule follows what people say for themselves;
+    `personal`: it is about a person.
     """
 
     rule: Rule
@@ -33,6 +34,7 @@ class Answer:
     became: Became | None = None
     mode: str = ""
     secret: bool = False
+    personal: bool = False
 
     @property
     def shown(self) -> Explanation:

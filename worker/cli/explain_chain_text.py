@@ -99,9 +99,9 @@ def _steps(answer: Answer, say: Say) -> Iterator[str]:
 def _step(step: Step, rule: Rule, say: Say) -> Iterator[str]:
     why = happened(step)
     what = _STEPS.get(step.what, step.what)
-    detail = f": {step.detail}" if step.detail else ": every condition holds" if step.what == "asked" else ""
-    if step.what == "asked" and step.detail:
-        detail = f": {step.detail} did not hold"
+    detail = f": {step.detail}" if step.detail else ", and every condition holds" if step.what == "asked" else ""
+    if step.what == "asked" and step.detail not in ("", "policy"):
+        detail = f", and {step.detail} did not hold"
     yield f"    {day_time(step.at, say.zone)}  {why}: {what}{detail}"
     if step.what == "when":
         for clause in step.clauses:

@@ -10,9 +10,9 @@ from worker import clock
 from worker.cli import documents, explain_document, explain_history, explain_store, options
 from worker.cli.clause_words import near
 from worker.cli.explain_history import Asking
-from worker.cli.explain_policy import guarded, guarded_list
 from worker.cli.explain_subject import Listing
 from worker.cli.explain_text import listing, screen
+from worker.cli.policy import guarded, guarded_list
 from worker.cli.say import Say, may_name
 from worker.config.between_files import SPAREKEY
 

@@ -29,6 +29,8 @@ def screen(answer: Answer, say: Say, now: Instant) -> Iterator[str]:
     yield from _header(answer, say)
     if answer.secret:
         yield "  What stands behind it is told to nobody but them: policy."
+    if answer.personal:
+        yield "  It is about a person: the events behind it are told to them alone."
     if not answer.opened and shown.asked is not None:
         asked = shown.asked
         yield f"  last asked {day_time(asked.at, say.zone)}, because {happened(asked)}"
@@ -44,7 +46,7 @@ def screen(answer: Answer, say: Say, now: Instant) -> Iterator[str]:
     else:
         yield from _in_the_way(shown, say.zone)
         yield from _not_reached(shown, rule)
-    yield from _earlier(answer.now, say.zone)
+    yield from _earlier(answer, say.zone)
     yield from _story(answer, say, now)
     yield f"  left out: {left_out(shown)}"
     yield from _unknown(shown, say)
@@ -122,12 +124,13 @@ def _since_then(finding: Finding, now: Explanation, zone: str) -> Iterator[str]:
         yield f"  still so on {day_time(now.at, zone)}{nearest}"
 
 
-def _earlier(found: Explanation, zone: str) -> Iterator[str]:
+def _earlier(answer: Answer, zone: str) -> Iterator[str]:
+    found = answer.now
     for why, times, last in found.suppressed:
         yield f"  earlier: {reason(why)}, {count(times, 'time')}, last on {day(last, zone)}"
     for note in [one for one in found.notes if one.what == "opened"][-MOST_NOTES:]:
         yield f"  {day_time(note.at, zone)}: {note.what} {note.event}"
-    if found.last_opened is not None and found.finding is None:
+    if found.last_opened is not None and found.finding is None and answer.finding is None:
         yield f"  last finding: {day(found.last_opened, zone)}"
 
 
@@ -136,7 +139,9 @@ def _earlier(found: Explanation, zone: str) -> Iterator[str]:
 
 def _story(answer: Answer, say: Say, now: Instant) -> Iterator[str]:
     case = answer.now.case
-    if case is not None:
+    if answer.finding is not None and answer.finding.case and (case is None or case.id != answer.finding.case):
+        yield f"  case {answer.finding.case} is closed"
+    elif case is not None:
         waits = " waits for a second sign" if case.status == "waiting" else f" is {case.status}"
         task = f", task {case.task}" if case.task else ""
         silent = f", silent until {day(case.silent_until, say.zone)}" if case.silent_until > answer.now.at else ""

@@ -12,6 +12,7 @@ from worker.cli import documents, options
 from worker.cli.became import became
 from worker.cli.desk import Desk, desk
 from worker.cli.findings_text import document, end, line
+from worker.cli.policy import guarded_finding
 from worker.cli.say import may_name
 from worker.store import findings
 
@@ -45,7 +46,8 @@ def findings_command(
         shown = [one for one in every if one.status in wanted and rule_id in ("", one.rule) and area in ("", one.area)]
         if as_json:
             say = found.say(may_name(names, pseudonyms, by_itself=False))
-            click.echo(documents.dump({"findings": [document(one, told[one.id], say) for one in shown]}))
+            told_of = [(guarded_finding(one, found.book.rules.get(one.rule)), told[one.id]) for one in shown]
+            click.echo(documents.dump({"findings": [document(one, became_of, say) for one, became_of in told_of]}))
             return
         say, zone, now = found.say(may_name(names, pseudonyms)), found.configuration.settings.calendar.zone, clock.now()
         for one in shown:

@@ -155,3 +155,39 @@ def test_without_a_subject_only_the_newest_ask_of_each_key_is_written_down() -> 
     program, state, trace = program_of(STATE), State.new("main"), Trace("alone")
     Engine(state, program, trace).decide([areas(), merged(1, "a", 1), merged(2, "a", 2, "web/x")], day(3))
     assert set(trace.asked) == {("api",), ("web",)} and not trace.steps and not trace.counted
+
+
+def test_without_a_trace_the_state_knows_what_was_left_out_by_its_time_and_guard() -> None:
+    program, state = program_of(STATE), State.new("main")
+    events = [areas(), merged(1, "a", 1), merged(2, "a", 2, mechanical=True)]
+    Engine(state, program).decide(events, day(3))
+    found = chain(state, program.rules["alone"], ("api",), day(3))
+    assert [(one.at, one.event, one.left_out) for one in found.counts[0].left_out] == [(day(2), "", "mechanical")]
+    assert [(one.kind, one.who) for one in found.counts[0].counted] == [("pull_request.merged", ("a",))]
+    assert found.steps == ()
+
+
+def test_an_event_that_the_trace_did_not_see_is_looked_up() -> None:
+    program, state = program_of(STATE), State.new("main")
+    events = [areas(), *[merged(n, "a", n) for n in (1, 2, 3)]]
+    (finding,) = Engine(state, program).decide(events, day(9)).opened
+    found = chain_of(finding, program.rules["alone"], {one.id: one for one in events}.get, Trace("alone", ("api",)))
+    first = found.counts[0].counted[0]
+    assert (first.event, first.at, first.kind, first.about) == ("m1", day(1), "pull_request.merged", "pr1")
+
+
+def test_a_wait_of_days_goes_through_all_of_them_and_a_repeat_has_its_own_length() -> None:
+    """Due after a day, then every two working days, three times in all."""
+    rules = MOMENT.replace("{for: 2wd, calendar: pull_request.author}", "{for: 1d, again: 2wd, times: 3}")
+    first = followed(rules, "waits", "pr1", 0.5, areas(), opened(1, "a", 0)).waiting
+    assert first is not None and (first.dues, first.days, first.times_left) == ((day(1),), (), 2)
+    again = followed(rules, "waits", "pr1", 2, areas(), opened(1, "a", 0)).waiting
+    assert again is not None and (again.dues, again.times_left) == ((day(3),), 1)
+    assert [one for one, counts in again.days if counts] == [date(2025, 1, 8), date(2025, 1, 9)]
+
+
+def test_more_combinations_than_are_looked_at_are_a_number() -> None:
+    rules = STATE.replace("    per: area\n", "    per: area\n    when: area != 'none'\n")
+    many = merged(1, "a", 1, *[f"part{n}/x.py" for n in range(60)])
+    found = followed(rules, "alone", "part1", 2, areas(), many)
+    assert found.loose == (("too many", 1),)

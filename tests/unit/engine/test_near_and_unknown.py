@@ -8,12 +8,13 @@ from rules.engine.decide import Engine
 from rules.engine.explain import Explanation, as_it_opened, explain
 from rules.engine.state import State
 from rules.engine.trace import Trace
-from rules.engine.unknown import OTHER_ON_TOP, Unknown
+from rules.engine.unknown import OTHER_ON_TOP, SECOND_LOOK, Unknown
 from rules.model.accounts import OTHER
-from rules.model.entities import Issue
+from rules.model.entities import Issue, Task
 from rules.model.events import Event, order_key
 from rules.model.people import PersonSettings
 from rules.model.times import DAY
+from rules.model.vocabulary import ENTITIES
 
 HELD = """
   held:
@@ -46,6 +47,8 @@ def told(rules: str, rule: str, key: str, until: float, *events: Event, guards: 
 
 def held(fire: str, measure: str = "top: pull_request.authors") -> Explanation:
     text = HELD.format(fire=fire, measure=measure)
+    if "wanted" in fire:
+        text = text.replace("    hold:", "    with: {wanted: payments}\n    hold:")
     return told(text, "held", "api", 10, areas(), *[merged(n, "aab"[n % 3], n) for n in range(6)])
 
 
@@ -64,6 +67,10 @@ def held(fire: str, measure: str = "top: pull_request.authors") -> Explanation:
         ("changes.matching >= 1", "matching: pull_request.additions > 9", "1 more of that kind would do"),
         ("area.age_days >= 30", "top: pull_request.authors", "in 20 days, if nothing happens until then"),
         ("area.carriers == 1", "top: pull_request.authors", "2 people can carry it"),
+        ("area.past_authors >= 5", "top: pull_request.authors", ""),
+        ("area.carriers >= 3", "top: pull_request.authors", "2 people can carry it"),
+        ("area.carriers == 2", "top: pull_request.authors", ""),
+        ("area.domain == wanted", "top: pull_request.authors", ""),
         ("area.manager == area.carrier", "top: pull_request.authors", ""),
         ("changes.n >= 8 && area.carriers == 1", "top: pull_request.authors", ""),
     ],
@@ -96,6 +103,28 @@ def test_a_cooldown_and_a_young_area_say_until_when() -> None:
     assert (young.reason, young.until) == ("area young", day(0) + 60 * DAY)
     short = told(rules, "held", "api", 8, *events, guards="guards: {small: false, new_area: false}")
     assert (short.reason, short.until) == ("history too short", day(0) + 30 * DAY)
+
+
+def test_rules_that_were_not_switched_on_yet_say_from_when_they_are() -> None:
+    program, state = program_of(HELD.format(fire="changes.n >= 5", measure="last: 5"), "guards: {}"), State.new("main")
+    state.live_from = day(20)
+    Engine(state, program).decide([areas(), *[merged(n, "a", n) for n in range(5)]], day(8))
+    found = explain(state, program, "held", ("api",), day(8))
+    assert (found.reason, found.until) == ("warming up", day(20))
+
+
+def test_an_answer_silences_until_the_day_that_was_said() -> None:
+    program, state = program_of(HELD.format(fire="changes.n >= 5", measure="last: 5")), State.new("main")
+    engine = Engine(state, program)
+    events = [areas(), *[merged(n, "a", n) for n in range(5)]]
+    (finding,) = engine.decide(events, day(8)).opened
+    task = Task(id="A-1", rule="held", owner="m", area="api")
+    filed = Event(id="t", kind="task.opened", at=day(9), source="engine", task=task)
+    known = replace(filed, id="k", kind="task.answered", at=day(10), task=replace(task, answer="known", until=day(50)))
+    engine.decide([filed, known, merged(9, "b", 11)], day(12))
+    engine.decide([merged(10 + n, "a", 40 + n / 10) for n in range(5)], day(44))
+    found = explain(state, program, "held", ("api",), day(44))
+    assert finding.case is not None and (found.reason, found.until) == ("silenced by an answer", day(50))
 
 
 def test_an_open_finding_stands_in_the_way_of_the_next_and_has_a_case() -> None:
@@ -181,6 +210,41 @@ def test_a_top_that_is_another_person_says_the_same_whoever_objected() -> None:
     found = told(rules, "held", "api", 10, areas(), *[merged(n, OTHER, n) for n in range(3)])
     assert (found.unknown[0].name, found.unknown[0].why) == ("changes.top.value", OTHER_ON_TOP)
     assert "policy" in OTHER_ON_TOP
+
+
+def test_an_experience_an_actor_and_a_count_looked_up_under_no_key_say_so() -> None:
+    rules = """
+  moment:
+    title: t
+    on: pull_request.opened
+    each: {area: event.areas}
+    per: [area, pull_request.author]
+    count:
+      theirs: {on: pull_request.merged, each: {area: event.areas}, for: 90d, of: [area, pull_request.top_reviewer]}
+    fire: [theirs.n >= 1, 'experience(pull_request.top_reviewer, area) > 1', actor == pull_request.author]
+    do: [{nudge: pull_request.author, template: t}]
+"""
+    program, state, trace = program_of(rules), State.new("main"), Trace("moment", ("api", "a"))
+    Engine(state, program, trace).decide([areas(), replace(opened(1, "a", 1), actor=None)], day(2))
+    found = explain(state, program, "moment", ("api", "a"), day(2), trace).unknown
+    assert [(one.origin, one.why) for one in found] == [
+        ("count", "the other key that its `of` looks up is not known"),
+        ("call", "the person or the area in it is not known"),
+        ("payload", "the event does not name it"),
+    ]
+
+
+def test_every_field_of_a_second_look_names_its_source() -> None:
+    enriched = {
+        (name, field) for name, fields in ENTITIES.items() for field, one in fields.items() if one.origin == "enriched"
+    }
+    assert enriched == set(SECOND_LOOK)
+
+
+def test_a_second_that_nobody_is_and_a_top_of_nothing_said_are_not_policy() -> None:
+    rules = HELD.format(fire="changes.second.value == area.carrier", measure="top: pull_request.authors")
+    found = told(rules, "held", "api", 10, areas(), *[merged(n, "a", n) for n in range(3)]).unknown
+    assert found[0].why == "what was counted says no such value"
 
 
 def test_a_measure_of_nothing_is_unknown_because_nothing_is_counted() -> None:
