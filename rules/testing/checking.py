@@ -82,7 +82,8 @@ def differs(wanted: Expected, finding: Finding, play: Play) -> str:
         return "another rule or key"
     for verb, people in wanted.actions.items():
         there = [_named(one, play) for one in finding.actions if one.verb == verb]
-        if sorted(people) not in [sorted(to) for to in there]:
+        everybody = [one for to in there for one in to]
+        if sorted(people) not in [*(sorted(to) for to in there), sorted(everybody)]:
             return f"{verb}: {_people(there)}"
     for name, one, said in _said(wanted, finding, play):
         if one and one not in said:

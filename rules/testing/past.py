@@ -13,10 +13,12 @@ from rules.engine.state import Mark, State
 from rules.engine.trace import Trace
 from rules.model.events import Event, order_key
 from rules.model.findings import Decision, Finding, Suppressed
-from rules.model.times import Instant
+from rules.model.times import DAY, Instant
 
 EVERY = 5
-"""Events between two kept states."""
+"""Events between two kept states, which are at least a day apart."""
+MOST_KEPT = 40
+"""The newest of them; further back it is folded from the beginning."""
 WORKSPACE = "test"
 
 
@@ -61,8 +63,9 @@ class Past:
         if event.at < self.state.watermark or (mark is not None and order_key(event) <= mark):
             self._go_back(event)
             return
-        if self._since >= EVERY:
+        if self._since >= EVERY and event.at >= self._kept[-1].watermark + DAY:
             self._kept.append(self._keep())
+            del self._kept[1:-MOST_KEPT]
             self._since = 0
         self._since += 1
         self._take(self._engine.decide([event]))

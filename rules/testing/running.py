@@ -11,6 +11,8 @@ from rules.testing.checking import Difference, Look, look
 from rules.testing.document import Case, Document, Step
 from rules.testing.playing import CannotPlay, Play
 
+MAX_EVENTS = 3000
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -38,6 +40,8 @@ def run_case(document: Document, case: Case, bench: Bench, shuffle: bool = False
 
 def _happens(play: Play, step: Step) -> None:
     """Everything of a step but what it looks at."""
+    if len(play.past.journal) > MAX_EVENTS:
+        raise CannotPlay(step.place, f"more than {MAX_EVENTS:,} events in one case")
     for number in range(step.times if step.steps else 0):
         if number and step.every is not None:
             play.advance(play.later(step.every), step.place)

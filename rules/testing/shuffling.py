@@ -1,9 +1,9 @@
 """A case once more with other orders of arrival: the same must come of it.
 
 Owns the orders. The ordered run gives the events, the filed tasks and answers among them; in each other order about
-half of them arrive up to seven days after their time, decided in between, and never after the case's end. What is
-compared is the end: findings that were not withdrawn, with all they say. An `expect` in the middle is not: what is
-known there depends on what has arrived.
+half of them (of long cases fewer) arrive up to seven days after their time, decided in between, and never after the
+case's end. What is compared is the end: findings that were not withdrawn, with all they say. An `expect` in the middle
+is not: what is known there depends on what has arrived.
 """
 
 from collections.abc import Iterator
@@ -21,6 +21,8 @@ from rules.testing.texts import texts_of, whole
 
 ORDERS = 8
 """Orders a case: the first is that of the events' times, the others follow from their ids."""
+MOST_LATE = 60
+"""About so many late events an order: each is a way back."""
 MOST_NAMED = 6
 Arrival = tuple[Instant, Event]
 
@@ -58,9 +60,10 @@ def order(play: Play, number: int) -> Iterator[Arrival]:
 
 def _arrival(event: Event, number: int, play: Play) -> Instant:
     chance = int.from_bytes(blake2b(f"{number}:{event.id}".encode(), digest_size=8).digest(), "big")
-    if not number or event.at < play.document.start or chance % 2:
+    share = max(2, len(play.past.journal) // MOST_LATE)
+    if not number or event.at < play.document.start or chance % share:
         return event.at
-    return min(event.at + chance // 2 % (LATENESS - HOUR), max(play.now, event.at))
+    return min(event.at + chance // share % (LATENESS - HOUR), max(play.now, event.at))
 
 
 def _arrived(play: Play, arrivals: list[Arrival]) -> Past:

@@ -21,6 +21,8 @@ from rules.model.times import DAY, Instant, Span, instant
 from rules.testing.document import Configured, Said
 
 MAX_DAYS = 3660
+YEARS = range(1990, 2200)
+"""In which tests play."""
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MOMENT = re.compile(r"^(\d{4}-\d{2}-\d{2})(?:[ T](\d{1,2}):(\d{2}))?(?: ([A-Za-z][A-Za-z0-9_+/-]*))?$")
 _LENGTH = re.compile(r"^-?[0-9]{1,6}(m|h|d|w|wd)$")
@@ -139,6 +141,8 @@ class Words:
         local = self._zone(node, zone or self.zone)
         try:
             at = datetime.combine(date.fromisoformat(day), time(int(hour or 0), int(minute or 0)), local)
+            if at.year not in YEARS:
+                raise ValueError
         except ValueError:
             self.problems.add(node.place, f"'{node.text[:60]}' is no moment", "such as 2025-10-02 16:00")
             return 0, self.zone

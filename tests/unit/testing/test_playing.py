@@ -255,3 +255,98 @@ def test_a_task_that_is_closed_is_named_by_its_area() -> None:
 """
     steps = MERGED.replace("N", "3") + "      - {advance: 7d, expect: [{rule: busy}]}\n"
     assert one(BUSY + closes, steps + "      - {advance: 90d, expect: [{rule: over, close: billing}]}\n").passed
+
+
+PROPOSED = """
+  proposed:
+    title: A pair is proposed
+    on: pair.proposed
+    per: pair
+    do: [{nudge: [pair.mentor, pair.mentee], template: t}]
+  answered:
+    title: A task is known
+    on: task.answered
+    when: task.answer == "known"
+    per: task.area
+    do: [{nudge: task.owner, template: t}]
+"""
+
+
+def test_another_pair_can_be_named_in_an_answer_and_known_needs_its_date() -> None:
+    steps = MERGED.replace("N", "3") + "      - {advance: 7d, expect: [{rule: busy}]}\n"
+    other = "      - {answer: {task: last, says: other, mentor: cem, learner: dee}, expect: [{rule: proposed, nudge: [cem, dee]}]}\n"
+    assert one(BUSY + PROPOSED, steps + other).passed
+    for until in ("30d", "2025-12-01"):
+        known = f"      - {{answer: {{task: busy, says: known, until: {until}}}, expect: [{{rule: answered}}]}}\n"
+        assert one(BUSY + PROPOSED, steps + known).passed
+
+
+def test_a_task_that_waits_for_a_second_signal_is_filed_when_it_is_answered() -> None:
+    """A finding of low confidence alone stays on the map, until somebody who has it before them says something."""
+    steps = MERGED.replace("N", "3") + "      - {advance: 7d, expect: [{rule: busy, confidence: low}]}\n"
+    answer = "      - {answer: {task: billing, says: known, until: 30d}, expect: [{rule: answered}]}\n"
+    found = one(BUSY + PROPOSED, steps + answer, "history: 0d\n")
+    assert found.passed, said(found)
+
+
+def test_one_of_several_receivers_of_a_nudge_can_answer() -> None:
+    both = ONE_DAY.replace(
+        "nudge: pull_request.author.buddy", "nudge: [pull_request.author, pull_request.author.buddy]"
+    )
+    helped = """
+  helped:
+    title: Somebody wants help
+    on: nudge.answered
+    when: nudge.rule == "waiting"
+    per: nudge.to
+    do: [{nudge: nudge.to, template: t}]
+"""
+    steps = OPENED + "      - {advance: 4d, expect: [{rule: waiting, nudge: [ada, ben]}]}\n"
+    steps += "      - {answer: {nudge: last, says: help, by: ben}, expect: [{rule: helped, per: ben}]}\n"
+    assert one(both + helped, steps, PEOPLE).passed
+
+
+def test_an_event_has_its_own_moment_and_services_follow_from_a_service() -> None:
+    down = """
+  down:
+    title: A service is down
+    on: incident.opened
+    each: {service: incident.services}
+    per: service
+    do: [{nudge: incident.resolver, template: t}]
+"""
+    steps = "      - {event: incident.opened, incident: {service: pay}, at: 2025-10-04 09:00, expect: [{rule: down, per: pay}]}\n"
+    found = one(
+        down, steps + "      - {event: incident.opened, incident: {services: [a, b]}, expect: [{rule: down}]}\n"
+    )
+    assert found.differences[0].line == "- {rule: down, per: [b], nudge: [], template: t}   happened, was not expected"
+    assert "it opened at Sat 04 Oct 09:00" in said(found)
+
+
+def test_a_case_is_bounded() -> None:
+    inner = "          - {event: pull_request.merged, pull_request: {author: ada}, times: 300}\n" * 2
+    found = one(BUSY, f"      - times: 300\n        steps:\n{inner}      - expect: []\n")
+    assert "more than 3,000 events in one case" in said(found)
+    found = one(BUSY, "      - times: 300\n        steps:\n          - advance: 3660d\n      - expect: []\n")
+    assert "the clock ends with the year 2199" in said(found)
+
+
+def test_expected_fields_that_are_not_so_are_named() -> None:
+    steps = MERGED.replace("N", "3") + "      - {advance: 7d, expect: [{rule: busy, WANTED}]}\n"
+    areas = "areas: {billing: {manager: mona}}\n"
+    for wanted, was in (
+        ("template: u", "template: t"),
+        ("suggest: pair", "suggest: none"),
+        ("confidence: low", "confidence: medium"),
+        ("case: search", "case: billing"),
+        ("due: 5wd", "due: none"),
+        ("task: [ben]", "task: [mona]"),
+        ("nudge: [ben]", "nudge: none"),
+    ):
+        assert f"expected, but it was {was}" in said(one(BUSY, steps.replace("WANTED", wanted), areas)), wanted
+
+
+def test_what_a_rule_that_is_off_should_have_done_says_that_it_is_off() -> None:
+    off = BUSY.replace("    title:", "    mode: 'off'\n    title:", 1)
+    steps = MERGED.replace("N", "3") + "      - {advance: 7d, expect: [{rule: busy, per: billing}]}\n"
+    assert "busy is off" in said(one(off, steps))
