@@ -3,9 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.sparekey-setup
+PEERS := tests/bench/.peers
 KILLS ?= 100
 
-.PHONY: help setup demo test lint bench nightly crash ci lock examples clean
+.PHONY: help setup demo test lint bench peers nightly crash ci lock examples clean
 
 help:            ## this list
 	@grep -E '^[a-z]+: .*##|^[a-z]+:  *##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -35,8 +36,13 @@ lint: setup      ## style, types, layers, and nothing of one machine in a commit
 	$(BIN)/lint-imports
 	$(BIN)/python .ci/committed_texts.py
 
-bench: setup     ## a table of measurements; writes tests/bench/results.json
+bench: setup peers  ## a table of measurements; writes tests/bench/results.json
 	$(BIN)/python tests/bench/run.py
+
+peers: setup     ## other rule engines for bench_peers.py, in an environment of their own
+	@test -e $(PEERS)/.done || { echo "setting up $(PEERS) ..."; $(BIN)/python -m venv --clear $(PEERS) && \
+		$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/bench/peers.txt && touch $(PEERS)/.done; } || \
+		{ rm -rf $(PEERS); echo "the peers cannot be installed here: bench_peers.py measures our side only" >&2; }
 
 nightly: setup   ## the long forms of all checks
 	SPAREKEY_LONG=1 $(BIN)/python -m pytest
@@ -57,5 +63,5 @@ lock: setup      ## resolves requirements.lock anew from pyproject.toml
 		--group dev pyproject.toml requirements-build.in --output-file requirements.lock
 
 clean:           ## removes what was built
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
+	rm -rf $(VENV) $(PEERS) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
 	@find worker connectors rules tests .ci -name __pycache__ -type d -prune -exec rm -rf {} +
