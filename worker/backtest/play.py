@@ -35,8 +35,9 @@ _NO_WORDS = "Nothing\n\nNothing."
 
 @dataclass(slots=True)
 class Played:
-    """`findings` in the order of opening, with their newest status; `teams`: of those about one; `waiting`: cases that
-    one sign of low confidence left on the map. `rows`: everything that was planned, and how it ended.
+    """`findings` in the order of opening, with their newest status; `teams`: of those about one.
+
+    `rows`: everything that was planned, and how it ended.
     """
 
     events: int = 0
@@ -46,7 +47,6 @@ class Played:
     suppressed: Counter[tuple[str, str]] = field(default_factory=Counter)
     unknown: dict[str, int] = field(default_factory=dict)
     errors: Counter[str] = field(default_factory=Counter)
-    waiting: list[str] = field(default_factory=list)
     rows: list[Entry] = field(default_factory=list)
 
 
@@ -184,9 +184,6 @@ class _Player:
         found.unknown = {
             rule: more for rule, n in self._unknown_so_far().items() if (more := n - self._unknown.get(rule, 0))
         }
-        found.waiting = [
-            case.id for case in self._state.cases.values() if case.status == "waiting" and case.opened_at >= self._since
-        ]
         found.team_sizes = {team: len(self._past.members(team)) for team in set(found.teams.values())}
         with self._store.reading() as connection:
             found.rows = outbox.ended_or_waiting(connection, self._ws, *STATUSES, most=EVERYTHING)

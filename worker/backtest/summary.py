@@ -192,7 +192,7 @@ def _of_managers(rows: Sequence[Entry], weeks: Sequence[Instant], contact: str) 
 
 def _held_back(played: Played, silent: set[str]) -> Counter[tuple[str, str]]:
     found: Counter[tuple[str, str]] = Counter()
-    waiting = set(played.waiting)
+    alone = waited(played.findings)
     for row in played.rows:
         if row.status == "planned":
             found[row.verb, "still waiting at the end"] += 1
@@ -203,11 +203,17 @@ def _held_back(played: Played, silent: set[str]) -> Counter[tuple[str, str]]:
     for one in played.findings:
         if one.rule in silent:
             found["finding", "its rule is silent"] += 1
-        elif _joins(one) and one.case not in waiting:
+        elif _joins(one) and one.case not in alone:
             found["finding", "joined a case that has its task"] += 1
-    if played.waiting:
-        found["task", "one sign of low confidence: waits for a second"] += len(played.waiting)
+    if alone:
+        found["task", "one sign of low confidence: waited for a second"] += len(alone)
     return found
+
+
+def waited(found: Iterable[Finding]) -> set[str]:
+    """Cases that no finding opened: a single sign of low confidence stays on the map."""
+    asked = [(one.case, _joins(one)) for one in found if one.case and any(a.verb == "task" for a in one.actions)]
+    return {case for case, _ in asked} - {case for case, joins in asked if not joins}
 
 
 def _joins(one: Finding) -> bool:

@@ -1,7 +1,7 @@
 """Which areas a history is read with: given by a person, or the proposal that would have raised a sensible number of
 findings.
 
-Owns measuring the proposals with the rules that area size matters to most: one story an area.
+Owns measuring the proposals with the rule that area size matters to most: one story an area.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,8 @@ from worker.deciding.rehearse import rehearse
 from worker.rulebook import at_a_terminal, load
 from worker.wiring.histories import WORKSPACE, History
 
-MEASURED_BY = ("area-single-carrier", "area-single-reviewer")
+MEASURED_BY = "area-single-carrier"
+"""Who else reviews depends on a team's habits more than on how large its areas are (docs/decisions/0013)."""
 LOOK_BACK = 730 * DAY
 YEAR = 365 * DAY
 
@@ -60,7 +61,7 @@ def _given(wanted: str, offered: list[Proposal]) -> Choice:
 
 
 def _measure(proposal: Proposal, recent: list[Event], history: History) -> Measured:
-    rules = tuple(rule for rule in at_a_terminal(load()[0]) if rule.id in MEASURED_BY)
+    rules = tuple(rule for rule in at_a_terminal(load()[0]) if rule.id == MEASURED_BY)
     events = [area_event(proposal.area_map, recent), *recent]
     found = rehearse(events, compile_rules(rules), WORKSPACE, since=history.ends_at - YEAR)
     areas = sum(1 for row in found.state.facts.area.values() if row.last_change > history.ends_at - YEAR)

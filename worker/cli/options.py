@@ -41,7 +41,7 @@ areas = click.option(
     "--areas",
     metavar="CHOICE",
     help="What a part is: codeowners, packages (folders with a manifest), folders-1, folders-2, folders-3 (so many "
-    "folders deep), or an areas.yml. Default: the choice that raises nearest to 2 to 6 findings a year.",
+    "folders deep), or an areas.yml. Default: the choice in which nearest to 2 to 6 parts a year get a single carrier.",
 )
 rules = click.option(
     "--rules", multiple=True, type=click.Path(path_type=Path), help="Your rules file (default: the catalogue's core)."

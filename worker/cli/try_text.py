@@ -57,8 +57,8 @@ def _areas_line(study: Study) -> str:
     if chosen is None or not others:
         return f"Parts: {choice.about}."
     nearest = ", nearest to 2 to 6" if any(one.findings_a_year for one in choice.measured) else ""
-    raised = f"{count(chosen.findings_a_year, 'finding')} in the last year{nearest}"
-    return f"Parts: {choice.about} ({raised}; findings with --areas {', '.join(others)})."
+    raised = f"{count(chosen.findings_a_year, 'part')} with one carrier in the last year{nearest}"
+    return f"Parts: {choice.about} ({raised}; with --areas {', '.join(others)})."
 
 
 # the table ----------------------------------------------------------------------------------------------------

@@ -71,7 +71,15 @@ def test_one_sign_of_low_confidence_stays_on_the_map() -> None:
     early = of_events("main", [merged(1, "ada", 1, "a/x.py")], areas())
     found = asyncio.run(play(early, rulebook(rules_of(CARRIED)), START))
     assert (len(found.findings), found.rows) == (1, [])
-    assert counted(found, CARRIED).held_back["task", "one sign of low confidence: waits for a second"] == 1
+    assert counted(found, CARRIED).held_back["task", "one sign of low confidence: waited for a second"] == 1
+
+
+def test_a_sign_that_ended_alone_was_held_back_all_the_same() -> None:
+    """Its case closed with it, long before the end."""
+    early = of_events("main", [merged(1, "ada", 1, "a/x.py"), opened(2, "ben", 50)], areas())
+    found = asyncio.run(play(early, rulebook(rules_of(CARRIED)), START))
+    assert [one.status for one in found.findings] == ["resolved"]
+    assert counted(found, CARRIED, until=50).held_back["task", "one sign of low confidence: waited for a second"] == 1
 
 
 def test_a_larger_budget_lets_both_through() -> None:
