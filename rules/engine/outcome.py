@@ -114,10 +114,10 @@ def _evidence(state: State, plan: RulePlan, frame: Frame, area: str | None, sinc
 def clauses_seen(plan: RulePlan, frame: Frame) -> tuple[ClauseSeen, ...]:
     """Every clause of `fire` with its values, also after the first that does not hold."""
     seen = []
-    for clause, ask, reads in zip(plan.rule.fire, plan.fire, plan.fire_reads, strict=True):
-        answer = ask(frame)
-        held = answer if isinstance(answer, bool) else None
-        seen.append(ClauseSeen(clause.text, held, {name: get(frame) for name, get in reads.items()}))
+    for clause, reads in zip(plan.rule.fire, plan.fire_reads, strict=True):
+        values = {name: get(frame) for name, get in reads.items()}
+        answer = clause.test(*values.values())  # the names stand in the order of its arguments
+        seen.append(ClauseSeen(clause.text, answer if isinstance(answer, bool) else None, values))
     return tuple(seen)
 
 

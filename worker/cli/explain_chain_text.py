@@ -29,6 +29,7 @@ _STEPS = {
     "true": "true from then on",
     "not true": "not true",
 }
+_WHO = ("one person", "one other", "somebody unknown")
 
 
 def chain_lines(answer: Answer, say: Say) -> Iterator[str]:
@@ -67,10 +68,10 @@ def _by(one: Counted, top: object, say: Say) -> str:
         return ""
     if say.named:
         return f", by {listed([say.person(person) for person in one.who])}"
-    words = [
+    said = {
         "one person" if person == top else "somebody unknown" if person == OTHER else "one other" for person in one.who
-    ]
-    return f", by {listed(list(dict.fromkeys(words)))}"
+    }
+    return f", by {listed([word for word in _WHO if word in said])}"
 
 
 def _out_of(links: CountChain, zone: str) -> Iterator[str]:
