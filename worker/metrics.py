@@ -84,6 +84,14 @@ checkpoint_bytes = _gauge("checkpoint_bytes", "Size of the newest checkpoint")
 state_keys = _gauge("state_keys", "Keys and rows in the state; warn at 200,000")
 workspace_status = _gauge("workspace_status", "1 for the status it has", "status")
 configuration_broken = _gauge("configuration_broken", "1 while edited files are broken and the old ones hold")
+rules_silenced = _counter("rules_silenced", "Times a rule silenced itself: too many answers said it was wrong", "rule")
+drafts = _counter("drafts", "Drafts that a person decided: approved, refused", "rule", "became")
+precision_percent = _gauge(
+    "precision_percent", "Answers that did not say 'wrong', of those that count; 100 without any", "rule"
+)
+answers_counted = _gauge("answers_counted", "Answers that count for the precision of a rule", "rule")
+evaluated = _gauge("evaluated", "Events that a rule was asked about, since the beginning", "rule")
+matched = _gauge("matched", "What met its 'on' and 'when', since the beginning", "rule")
 rule_mode = _gauge("rule_mode", "1 for the mode a rule has", "rule", "mode")
 # dispatch
 outbox = _gauge("outbox", "Actions by status", "status")

@@ -33,6 +33,8 @@ class _RuleSnapshot(msgspec.Struct):
     suppressed: list[tuple[tuple[Key, str], Suppressions]]
     unknown: int
     errors: int
+    evaluated: int = 0  # a baseline of an older version lacks them
+    matched: int = 0
 
 
 class _Snapshot(msgspec.Struct):
@@ -114,6 +116,8 @@ def _snapshot(rule: RuleState) -> _RuleSnapshot:
         suppressed=_sorted(rule.suppressed),
         unknown=rule.unknown,
         errors=rule.errors,
+        evaluated=rule.evaluated,
+        matched=rule.matched,
     )
 
 
@@ -141,4 +145,6 @@ def _restored(rule: str, kept: _RuleSnapshot, program: Program) -> RuleState:
         suppressed=dict(kept.suppressed),
         unknown=kept.unknown,
         errors=kept.errors,
+        evaluated=kept.evaluated,
+        matched=kept.matched,
     )

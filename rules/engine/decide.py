@@ -229,6 +229,9 @@ def _match(run: Run, plan: RulePlan, own: RuleState, frame: Frame, kind: str, le
                 run.suppress(plan, own, (), "too many", frame.at)
         if found.matches:
             break
+    if not left_out:
+        own.evaluated += 1
+        own.matched += len(found.matches)
     if run.trace and run.trace.rule == plan.rule.id:
         run.trace.events += 1
         run.trace.left_at_when += not found.matches and not found.no_key

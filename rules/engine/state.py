@@ -69,6 +69,8 @@ class RuleState:
     waits: dict[Key, Wait] = field(default_factory=dict)
     tallies: Tallies = field(default_factory=dict)
     suppressed: dict[tuple[Key, str], Suppressions] = field(default_factory=dict)
+    evaluated: int = 0  # events it was asked about
+    matched: int = 0  # combinations that met `on` and `when`
     unknown: int = 0
     errors: int = 0  # exceptions of the rule; off after 20
 

@@ -190,12 +190,12 @@ def test_an_older_store_is_upgraded_with_its_rows_and_a_newer_one_refused(shop: 
     shop.sparekey("backfill", "files")
     path = shop.folder / "sparekey.db"
     with sqlite3.connect(path) as connection:
-        for table in ("pairs", "sessions", "pulses", "preferences", "rule_modes", "tasks"):
+        for table in ("pairs", "sessions", "pulses", "preferences", "rule_modes", "tasks", "judgements"):
             connection.execute(f"DROP TABLE {table}")
         connection.execute("UPDATE alembic_version SET version_num = '0001'")
     connection.close()
     assert "`sparekey store upgrade`" in shop.sparekey("findings", code=2)
-    assert "is of version 0002 now" in shop.sparekey("store", "upgrade")
+    assert "is of version 0003 now" in shop.sparekey("store", "upgrade")
     assert "nothing to do" in shop.sparekey("store", "upgrade")
     assert "billing" in shop.sparekey("findings")
     with sqlite3.connect(path) as connection:

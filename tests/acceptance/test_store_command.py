@@ -22,7 +22,7 @@ def spoil(shop: Team, statement: str) -> None:
 
 def test_check_counts_what_is_there(read: Team) -> None:
     told = read.sparekey("store", "check")
-    assert "Everything fits." in told and "schema 0002" in told and " MB" in told
+    assert "Everything fits." in told and "schema 0003" in told and " MB" in told
     document = read.json("store", "check")
     assert document["wrong"] == []
     rows = document["rows"]
@@ -100,11 +100,11 @@ def test_what_is_no_backup_is_refused_and_the_store_stays(shop: Team, tmp_path: 
 
 
 def test_an_upgrade_copies_first_and_then_has_nothing_to_do(shop: Team) -> None:
-    for table in ("pairs", "sessions", "pulses", "preferences", "rule_modes", "tasks"):
+    for table in ("pairs", "sessions", "pulses", "preferences", "rule_modes", "tasks", "judgements"):
         spoil(shop, f"DROP TABLE {table}")
     spoil(shop, "UPDATE alembic_version SET version_num = '0001'")
     done = shop.json("store", "upgrade")
-    assert (done["before"], done["now"]) == ("0001", "0002")
+    assert (done["before"], done["now"]) == ("0001", "0003")
     assert Path(str(done["backup"])).is_file()
     assert "nothing to do" in shop.sparekey("store", "upgrade")
     assert len(shop.drafts()) == 4

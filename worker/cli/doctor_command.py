@@ -13,7 +13,8 @@ from rules.language.rule import Rule
 from rules.language.sources import needs
 from rules.speech.amounts import count
 from rules.speech.harmless import plain
-from worker.cli import documents, options
+from worker.cli import documents, options, standing_of_rules
+from worker.cli.standing_of_rules import RuleStanding
 from worker.config import secrets
 from worker.config.load import Configuration, examine
 from worker.rulebook import Rulebook
@@ -53,7 +54,8 @@ def doctor_command(folder: Path, as_json: bool) -> None:
     found = [Finding("wrong", "configuration", str(one)) for one in problems]
     if configuration is not None:
         found += [*_sources(configuration), *_sinks(configuration), *_store(configuration), *_running(configuration)]
-        found += _rules(configuration)
+        standings = _standings(configuration)
+        found += [*_rules(configuration, standings), *_suggestions(configuration, standings, folder)]
     wrong = any(one.level == "wrong" for one in found)
     if as_json:
         rows = [{"level": one.level, "about": one.about, "text": one.text, "hint": one.hint} for one in found]
@@ -151,7 +153,7 @@ def _running(said: Configuration) -> Iterator[Finding]:
         yield Finding("ok", "service", f"runs, {status.get('status')}, {status.get('rules')} rules")
 
 
-def _rules(said: Configuration) -> Iterator[Finding]:
+def _rules(said: Configuration, standings: dict[str, RuleStanding]) -> Iterator[Finding]:
     book = book_of(said)
     kinds: set[str] = {str(source.kind) for source in said.settings.sources.values()} & SENT_HERE
     for rule in book.rules.values():
@@ -162,7 +164,24 @@ def _rules(said: Configuration) -> Iterator[Finding]:
         elif missing:
             yield Finding("note", about, f"cannot speak yet: needs {'; '.join(missing)}")
         else:
-            yield Finding("ok", about, f"can fire, mode {rule.mode}")
+            known = standings.get(rule.id)
+            yield Finding("ok", about, f"can fire, mode {known.mode if known is not None else rule.mode}")
+
+
+def _standings(said: Configuration) -> dict[str, RuleStanding]:
+    """{} where there is no store yet, or it cannot be opened: that is told already."""
+    path = opening.store_path(said)
+    try:
+        return standing_of_rules.of_store(path, said.settings.workspace, book_of(said).rules) if path.exists() else {}
+    except ConfigError:
+        return {}
+
+
+def _suggestions(said: Configuration, standings: dict[str, RuleStanding], folder: Path) -> Iterator[Finding]:
+    """Rules whose mode is not what their answers ask for."""
+    zone = said.settings.calendar.zone
+    for rule, so, command in standing_of_rules.suggestions(standings, zone, folder):
+        yield Finding("note", f"rule {rule}", so, command)
 
 
 def _missing(rule: Rule, kinds: set[str], said: Configuration, book: Rulebook) -> list[str]:

@@ -20,9 +20,11 @@ from worker.cli.folder import hand_on, to_type
 from worker.cli.operate import Result, is_running, operate
 from worker.cli.review_dialogue import Dialogue
 from worker.cli.say import may_name
+from worker.cli.standing_of_rules import offer, standings
 from worker.config.load import load
 from worker.dispatch.review import REFUSALS
 from worker.runtimes import opening
+from worker.runtimes.service import book_of
 from worker.store import outbox
 
 MOST_TEXT = 100_000
@@ -55,8 +57,10 @@ def review_command(
         return
     found = _waiting(folder, may_name(names, pseudonyms, by_itself=not as_json))
     if as_json:
-        click.echo(documents.dump({"drafts": [review_text.document(one) for one in found]}))
-    elif not found:
+        drafts_as_json = [review_text.document(one) for one in found]
+        click.echo(documents.dump({"drafts": drafts_as_json, "may_go_live": list(_offers(folder))}))
+        return
+    if not found:
         click.echo("\n".join(review_text.nothing(_put_off(folder), folder)))
     elif as_list or not sys.stdin.isatty():
         for one in found:
@@ -65,6 +69,7 @@ def review_command(
         click.echo(f"Next: {to_type(folder, 'review yes', found[0].entry.action)}   or no, snooze, edit")
     else:
         Dialogue(folder, load(folder).settings.calendar.zone, found).run()
+    _tell_offers(folder)
 
 
 @review_command.command("yes")
@@ -82,6 +87,7 @@ def yes_command(key: str, folder: Path, as_json: bool) -> None:
     click.echo(review_text.approved(one, gone, clock.now(), configuration.settings.calendar.zone))
     if not gone and not is_running(configuration):
         click.echo(review_text.not_running(folder))
+    _tell_offers(folder)
 
 
 @review_command.command("no")
@@ -146,6 +152,18 @@ def _put_off(folder: Path) -> int:
     """Where nothing waits now: how many drafts wait for their day."""
     with opening.read(folder) as (_, store, head), store.reading() as connection:
         return outbox.counts(connection, head.ws).get("draft", 0)
+
+
+def _offers(folder: Path) -> dict[str, str]:
+    """Rules that may go live, each with the sentence that says so."""
+    with opening.read(folder) as (_, store, head), store.reading() as connection:
+        found = standings(connection, head.ws, book_of(load(folder)).rules)
+    return {id_: offer(id_, one.record, folder) for id_, one in found.items() if one.is_offered}
+
+
+def _tell_offers(folder: Path) -> None:
+    for told in _offers(folder).values():
+        click.echo(f"May go live: {told}")
 
 
 def _waiting(folder: Path, named: bool) -> list[Draft]:

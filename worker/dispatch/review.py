@@ -11,9 +11,10 @@ from sqlalchemy import Connection
 
 from rules.model.times import Instant
 from rules.speech.harmless import plain
+from worker import metrics
 from worker.dispatch import subjects
 from worker.ports import Standing
-from worker.store import leases, outbox
+from worker.store import judgements, leases, outbox
 from worker.store.database import Store
 from worker.store.outbox import APPROVED, UNTOLD, Entry
 
@@ -53,6 +54,8 @@ class Review:
             body = outbox.encode(replace(entry.planned, note=APPROVED))
             leases.change(connection, self.ws, entry, status="planned", send="now", why="", not_before=now, body=body)
             leases.note(connection, now, who, "approve", key)
+            judgements.note(connection, self.ws, entry, judgements.REVIEWER, judgements.APPROVED, now)
+        metrics.drafts.labels(rule=entry.rule, became=judgements.APPROVED).inc()
         return ""
 
     def edit(self, key: str, who: str, title: str, parts: tuple[tuple[str, str], ...], now: Instant) -> None:
@@ -77,6 +80,8 @@ class Review:
                 connection, self.ws, entry, status="rejected", why=f"refused: {why}", ended_at=now, bundled=UNTOLD
             )
             leases.note(connection, now, who, "refuse", key, why)
+            judgements.note(connection, self.ws, entry, judgements.REVIEWER, judgements.REFUSED, now)
+        metrics.drafts.labels(rule=entry.rule, became=judgements.REFUSED).inc()
 
     def snooze(self, key: str, who: str, until: Instant, now: Instant) -> None:
         with self.store.writing("admin") as connection:

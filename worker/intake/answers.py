@@ -18,7 +18,7 @@ from rules.model.events import Event
 from rules.model.times import DAY, Instant
 from worker import metrics
 from worker.intake.receive import Receiver
-from worker.store import audit, leases, outbox
+from worker.store import audit, judgements, leases, outbox
 from worker.store.database import Store
 from worker.store.leases import Filed
 from worker.store.outbox import Row
@@ -123,6 +123,7 @@ def _move(
     connection.execute(update(tasks).where(tasks.c.ws == ws, tasks.c.task == task.task).values(values))
     if entry is None:
         return
+    judgements.note(connection, ws, entry, judgements.READER, answer.says, now)
     if answer.says in _ENDS:
         outbox.plan(connection, ws, [_follow_up(entry, "close", answer.says, now)], now)
     elif answer.says == "later":

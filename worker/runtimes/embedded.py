@@ -84,6 +84,7 @@ class Embedded:
         for polled in self.polled:
             await poll(self.service, polled.reader)
         await self.service.decide_all()
+        self.service.look_at_rules()
         while await self.service.dispatcher.step(self.service.now()):
             await self.service.decide_all()
 
@@ -134,6 +135,7 @@ class Embedded:
         return False
 
     async def _nightly(self) -> bool:
+        self.service.look_at_rules()
         gauges.look(self.service)
         await nightly.turn(self.service)
         return await self._wait(60)

@@ -9,7 +9,7 @@ from rules.engine.facts.rows import Facts
 from rules.engine.state import State
 from worker import metrics
 from worker.runtimes.service import Service
-from worker.store import heads, rule_modes
+from worker.store import heads, judgements, rule_modes
 
 log = structlog.get_logger()
 
@@ -20,14 +20,18 @@ STATUSES = ("active", "warming", "quiet", "paused")
 def look(service: Service) -> None:
     with service.store.reading() as connection:
         head = heads.load(connection, service.journal.workspace)
-        modes = rule_modes.modes(connection, service.ws, service.book.rules)
+        modes = rule_modes.holding(connection, service.ws, service.book.rules)
+        records = judgements.records(connection, service.ws, service.book.rules)
     if head is not None:
         for status in STATUSES:
             metrics.workspace_status.labels(status=status).set(head.status == status)
         metrics.undecided_events.set(head.appended_seq - head.decided_seq)
-    for rule_id, rule in service.book.rules.items():
+    for rule, holds in modes.items():
         for mode in ("silent", "ask", "live", "off"):
-            metrics.rule_mode.labels(rule=rule_id, mode=mode).set(modes.get(rule_id, rule.mode) == mode)
+            metrics.rule_mode.labels(rule=rule, mode=mode).set(holds == mode)
+    for rule, record in records.items():
+        metrics.answers_counted.labels(rule=rule).set(record.judged)
+        metrics.precision_percent.labels(rule=rule).set(100 if record.precision is None else record.precision)
     memory = service.decider.memory
     if memory is not None:
         _state(memory.state)
@@ -40,6 +44,8 @@ def _state(state: State) -> None:
         log.warning("the state is large: think of two workspaces", keys=keys)
     for rule, own in state.rules.items():
         metrics.unknown.labels(rule=rule).set(own.unknown)
+        metrics.evaluated.labels(rule=rule).set(own.evaluated)
+        metrics.matched.labels(rule=rule).set(own.matched)
 
 
 def keys_of(state: State) -> int:

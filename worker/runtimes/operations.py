@@ -127,6 +127,7 @@ async def answer(service: Service, asked: Asked, told: Told) -> dict[str, object
         service.store, service.receiver, service.ws, task, said, who, service.directory.named(who), service.now(),
         service.journal.workspace,
     )  # fmt: skip
+    service.look_at_rules()
     return {"task": task.task, "area": task.area, "says": said.says, "events": events}
 
 
@@ -148,6 +149,7 @@ async def review(service: Service, asked: Asked, told: Told) -> dict[str, object
             return {"gone": desk.approve(key, who, now)}
         if does == "refuse":
             desk.refuse(key, who, _text(asked, "why"), now)
+            service.look_at_rules()
         elif does == "snooze":
             desk.snooze(key, who, _whole(asked, "until") or now + 7 * DAY, now)
         elif does == "edit":

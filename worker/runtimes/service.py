@@ -13,6 +13,8 @@ import structlog
 from sqlalchemy import Connection
 
 from connectors.base import Sink
+from rules.engine.guards import MAX_ERRORS
+from rules.language.rule import Rule
 from rules.model.events import Event
 from rules.model.times import MINUTE, Instant, Span
 from worker.config.load import Configuration
@@ -21,6 +23,7 @@ from worker.config.sparekey import Settings, span_of
 from worker.deciding.decider import Decider, Options
 from worker.deciding.standing import Standing
 from worker.dispatch.dispatcher import Dispatcher
+from worker.dispatch.silence import Silence
 from worker.intake import configuration as configured
 from worker.intake.receive import Receiver, Reserve
 from worker.people import merging
@@ -107,6 +110,23 @@ class Service:
         people = self.configuration.people
         handle = people.programme_contact or people.default_manager
         return self.directory.of_handle(handle) if handle else ""
+
+    def _owner(self, rule: Rule) -> str:
+        """Who looks after a rule: as its file says, else whoever hears what has no other receiver."""
+        people = self.configuration.people
+        by_role = {"programme.contact": people.programme_contact, "default_manager": people.default_manager}
+        named = self.directory.named(by_role.get(rule.owner) or rule.owner) if rule.owner else None
+        return named or self._contact()
+
+    def look_at_rules(self) -> None:
+        """Rules that were wrong too often silence themselves, and owners hear of those that are off. After an answer,
+        and from time to time: a process may have died between the two.
+        """
+        silence = Silence(self.store, self.ws, self._owner)
+        silence.wrong(self.book.rules, self.configuration.settings.mute, self.now())
+        state = self.decider.memory.state if self.decider.memory else None
+        off = [rule for rule, own in state.rules.items() if own.errors >= MAX_ERRORS] if state is not None else []
+        silence.broken(self.book.rules, off, self.now())
 
     # configuration --------------------------------------------------------------------------------------------
 

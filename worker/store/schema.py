@@ -178,6 +178,16 @@ rule_modes = _table(
     _text("who", None),
     _whole("at", None),
 )
+judgements = _table(
+    "judgements",
+    _key("action"),
+    _key("side"),  # reader: whoever got it; reviewer: whoever saw its draft
+    _whole("ws", None),
+    _text("rule", None),
+    _text("meaning", None),  # of its finding, when it was judged
+    _text("says", None),  # an answer's word, or approved, refused
+    _whole("at", None),
+)
 
 # where reading stands, and what could not be read ---------------------------------------------------------------
 

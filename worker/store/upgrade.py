@@ -8,8 +8,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, text
 
-OLDER = ("0001",)
-NEWEST = "0002"
+OLDER = ("0001", "0002")
+NEWEST = "0003"
 
 
 def version_of(connection: Connection) -> str:
