@@ -22,7 +22,9 @@ TOP = (
 HAPPENS = (*OF_AN_EVENT, *SLOTS, "answer", "advance", "until")
 CHECKS = ("expect", "resolved", "withdrawn", "suppressed", "why", "text")
 VERBS = ("task", "nudge", "digest", "close")
-STAGES = ("never asked", "left out", "when", "fire", "hold", "waiting", "cancelled", "suppressed", "fired", "open")
+STAGES = (
+    "never asked", "left out", "no key", "when", "fire", "hold", "waiting", "cancelled", "suppressed", "fired", "open",
+)  # fmt: skip
 EXPECTED = ("rule", "per", *VERBS, "template", "suggest", "confidence", "case", "due")
 MAX_CASES, MAX_STEPS = 300, 300
 HISTORY = 400 * DAY

@@ -30,16 +30,12 @@ Arrival = tuple[Instant, Event]
 def differences(play: Play) -> list[Difference]:
     """Of the first order that comes to something else."""
     told = standing(play, play.past)
-    watch = play.bench.watch
-    watch.mode = "off"
-    try:
+    with play.bench.watch.paused():
         for number in range(ORDERS):
             arrivals = list(order(play, number))
             other = standing(play, _arrived(play, arrivals))
             if other != told:
                 return [_difference(play, arrivals, told, other)]
-    finally:
-        watch.mode = "count"
     return []
 
 

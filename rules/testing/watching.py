@@ -4,9 +4,9 @@ Owns rules whose clauses tell what they answered; the engine runs them like any 
 engine's: a clause behind one that is false is not reached.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
 from rules.language.rule import Clause, Count, Listen, Place, Rule
 from rules.model.actions import Value
@@ -22,22 +22,21 @@ class Spot:
     place: Place = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """One answer: the values the clause read, and True, False, or None for unknown or failed."""
-
-    spot: Spot
-    values: dict[str, Value]
-    held: bool | None
-
-
 @dataclass(slots=True)
 class Watch:
-    """In mode `count`, `answers` takes what each clause answers; in mode `listen`, `heard` does."""
+    """`answers`: what each clause has answered so far, except while `paused`."""
 
     answers: dict[Spot, set[bool]] = field(default_factory=dict)
-    heard: list[Heard] = field(default_factory=list)
-    mode: Literal["count", "listen", "off"] = "count"
+    counting: bool = True
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """What happens meanwhile is no test: why something happened, or another order of arrival."""
+        self.counting = False
+        try:
+            yield
+        finally:
+            self.counting = True
 
     def watched(self, rule: Rule) -> Rule:
         """The same rule, whose clauses tell."""
@@ -72,15 +71,12 @@ class Watch:
         return replace(clause, test=self._telling(spot, clause))
 
     def _telling(self, spot: Spot, clause: Clause) -> Callable[..., object]:
-        test, reads = clause.test, clause.reads
+        test = clause.test
 
         def told(*values: Value) -> object:
             answer = test(*values)
-            held = answer if isinstance(answer, bool) else None
-            if self.mode == "listen":
-                self.heard.append(Heard(spot, dict(zip(reads, values, strict=True)), held))
-            elif self.mode == "count" and held is not None:
-                self.answers[spot].add(held)
+            if self.counting and isinstance(answer, bool):
+                self.answers[spot].add(answer)
             return answer
 
         return told

@@ -58,6 +58,8 @@ def test_command(paths: tuple[Path, ...], only: str, shuffle: bool, strict: bool
     """
     prepared = prepare([file for path in paths or _default() for file in tests_of(path)])
     results = [result for one in prepared for result in _results(one, only, shuffle)]
+    if not results:
+        raise ConfigError(f"no case has '{only}' in its name")
     unmet = missed(together(one.bench.watch for one in prepared), {file for one in prepared for file in one.files})
     unmet = [] if only else unmet
     if as_json:
@@ -65,8 +67,6 @@ def test_command(paths: tuple[Path, ...], only: str, shuffle: bool, strict: bool
     else:
         for line in testing_text.screen(results, unmet):
             click.echo(line)
-    if not results:
-        raise ConfigError(f"no case has '{only}' in its name")
     if not all(one.passed for one in results) or (strict and unmet):
         raise SystemExit(1)
 

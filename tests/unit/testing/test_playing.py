@@ -350,3 +350,31 @@ def test_what_a_rule_that_is_off_should_have_done_says_that_it_is_off() -> None:
     off = BUSY.replace("    title:", "    mode: 'off'\n    title:", 1)
     steps = MERGED.replace("N", "3") + "      - {advance: 7d, expect: [{rule: busy, per: billing}]}\n"
     assert "busy is off" in said(one(off, steps))
+
+
+def test_what_is_expected_twice_happened_before() -> None:
+    steps = MERGED.replace("N", "3") + "      - {advance: 7d, expect: [{rule: busy}]}\n"
+    found = one(BUSY, steps + "      - {advance: 5wd, expect: [{rule: busy, per: billing}]}\n")
+    assert "it opened before, at Sat 11 Oct 16:00" in said(found) and "it is open since" in said(found)
+
+
+def test_a_rule_that_heard_nothing_at_all_says_so() -> None:
+    assert "no event that busy listens to has happened" in said(
+        one(BUSY, "      - {advance: 5wd, expect: [{rule: busy}]}\n")
+    )
+
+
+def test_configured_people_of_the_workspace_are_recipients() -> None:
+    asks = """
+  asks:
+    title: A pair asks
+    on: pulse.answered
+    per: [pair, actor]
+    fire: pulse.switch
+    do: [{task: pair.programme.contact, template: t}]
+"""
+    steps = "      - {event: pair.started, pair: {mentor: ada, mentee: ben, area: billing}}\n"
+    pulse = "      - {event: pulse.answered, pulse: {switch: true}, actor: ben, expect: [{rule: asks, task: WHO}]}\n"
+    assert one(asks, steps + pulse.replace("WHO", "po"), "programme: {contact: po}\ndefault_manager: mona\n").passed
+    assert one(asks, steps + pulse.replace("WHO", "mona"), "default_manager: mona\npeople: {ben: }\n").passed
+    assert one(asks, steps + pulse.replace("WHO", "[]")).passed

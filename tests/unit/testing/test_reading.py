@@ -145,10 +145,10 @@ def test_guards_can_be_said_in_a_word_or_by_name(guards: str) -> None:
     assert on == ({"warm_up", "small", "new_area"} if guards in ("on", "true") else {"small"} & {guards})
 
 
-@pytest.mark.parametrize("count", [60, pytest.param(2000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("count", [40, pytest.param(2000, marks=pytest.mark.long)])
 def test_mutated_files_are_read_or_get_located_problems(count: int) -> None:
     """Small accidents of typing: nothing raises, neither while reading nor while playing."""
-    text = (CATALOGUE / "knowledge.test.yml").read_text(encoding="utf-8")
+    text = (CATALOGUE / "knowledge.test.yml").read_text(encoding="utf-8").partition("  # K2,")[0]
     (bench,) = (one.bench for one in shipped() if one.document.file.endswith("knowledge.test.yml"))
     fine = 0
     for seed in range(count):
