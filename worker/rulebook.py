@@ -3,7 +3,7 @@
 Owns putting together what a run decides with: typed rules, their templates, and the paths those print.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rules.engine.compile import compile_rules
@@ -34,13 +34,14 @@ def load() -> tuple[tuple[Rule, ...], tuple[Problem, ...]]:
     return found.rules, found.problems
 
 
-def rulebook(rules: Sequence[Rule]) -> Rulebook:
-    texts = templates()
-    return Rulebook({rule.id: rule for rule in rules}, compile_rules(rules, captured(rules, texts)), texts)
+def rulebook(rules: Sequence[Rule], texts: Mapping[str, str] | None = None) -> Rulebook:
+    """`texts`: templates by name; None = the shipped ones."""
+    parsed = templates(texts)
+    return Rulebook({rule.id: rule for rule in rules}, compile_rules(rules, captured(rules, parsed)), parsed)
 
 
-def templates() -> dict[str, Template]:
-    return {name: parse(name, text) for name, text in catalog.templates().items()}
+def templates(texts: Mapping[str, str] | None = None) -> dict[str, Template]:
+    return {name: parse(name, text) for name, text in (catalog.templates() if texts is None else texts).items()}
 
 
 def at_a_terminal(rules: Sequence[Rule]) -> tuple[Rule, ...]:

@@ -53,6 +53,7 @@ def _action(node: Node, roots: Roots, measured: Roots, problems: Problems) -> Do
         due=duration(entries["due"], problems) if "due" in entries else None,
         recheck=duration(entries["recheck"], problems) if "recheck" in entries else None,
         evidence=_one_of(entries.get("evidence"), EVIDENCE, problems) or "full",  # type: ignore[arg-type]  # the same
+        place=entries["template"].place if "template" in entries else node.place,
     )
 
 

@@ -180,6 +180,7 @@ class Do:
     due: Duration | None = None
     recheck: Duration | None = None
     evidence: Literal["full", "counts", "none"] = "full"
+    place: Place = field(default=Place("", 0, 0), compare=False)  # where its template is named
 
 
 @dataclass(frozen=True, slots=True)

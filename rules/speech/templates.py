@@ -5,7 +5,7 @@ headings `## junior`, `## mid`, `## senior` give a nudge's text for that level. 
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
@@ -119,29 +119,46 @@ def _numbers(rule: Rule) -> dict[str, str]:
     return {name: "int" if isinstance(value, int) else "str" for name, value in rule.numbers.items()}
 
 
-def check(template: Template, rule: Rule, verb: Verb) -> list[str]:
-    """What is wrong with this template for this rule and verb, as sentences."""
-    problems = []
-    for path in template.placeholders:
-        if not _NAME.match(path):
-            problems.append(f"'{{{path}}}' is not a name: templates hold names only")
-        elif path not in types(template, rule):
-            problems.append(f"'{{{path}}}' is nothing that rule '{rule.id}' can give")
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """Something wrong with a template, as a sentence. `at`: the piece of its text that it is about, '' = all of it."""
+
+    text: str
+    at: str = ""
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def check(template: Template, rule: Rule, verb: Verb) -> list[Flaw]:
+    """What is wrong with this template for this rule and verb."""
+    flaws = list(_placeholders(template, rule))
     if template.is_broken:
-        problems.append("a brace without a name: write {path}, or {{ and }} for braces")
+        flaws.append(Flaw("a brace without a name: write {path}, or {{ and }} for braces"))
     allowed = TASK_PARTS if verb == "task" else LEVELS
-    problems += [
-        f"no such heading '## {one}' here{_meant(one, allowed)}" for one in template.parts if one not in allowed
+    flaws += [
+        Flaw(f"no such heading '## {one}' here{_meant(one, allowed)}", f"## {one}")
+        for one in template.parts
+        if one not in allowed
     ]
     if not template.title:
-        problems.append("the first line must be a title")
+        flaws.append(Flaw("the first line must be a title"))
     if verb == "task":
-        problems += [f"the part '## {part}' is missing" for part in TASK_PARTS if not template.parts.get(part)]
+        flaws += [Flaw(f"the part '## {part}' is missing") for part in TASK_PARTS if not template.parts.get(part)]
     elif not template.body:
-        problems.append("there is no text")
+        flaws.append(Flaw("there is no text"))
     if _titles_a_person(template, rule):
-        problems.append("the title names a person: it is about the work")
-    return problems
+        flaws.append(Flaw("the title names a person: it is about the work"))
+    return flaws
+
+
+def _placeholders(template: Template, rule: Rule) -> Iterator[Flaw]:
+    known = types(template, rule)
+    for path in template.placeholders:
+        if not _NAME.match(path):
+            yield Flaw(f"'{{{path}}}' is not a name: templates hold names only", f"{{{path}}}")
+        elif path not in known:
+            yield Flaw(f"'{{{path}}}' is nothing that rule '{rule.id}' can give", f"{{{path}}}")
 
 
 def _meant(heading: str, allowed: Sequence[str]) -> str:

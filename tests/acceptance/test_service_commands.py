@@ -30,7 +30,7 @@ rules:
     fire: changes.n >= 3
     hold: 0d
     cooldown: once
-    do: [{nudge: pull_request.author, template: praise-share}]
+    do: [{nudge: pull_request.author, template: time-box}]
 """
 
 

@@ -13,7 +13,6 @@ from worker.cli import check_text
 from worker.cli.rules_files import Found, read
 from worker.config import rules_files
 from worker.config.between_files import SPAREKEY, inside
-from worker.config.rules_files import template_problems
 from worker.config.sparekey import load_settings
 
 FORMATS = ("text", "json", "github")
@@ -50,7 +49,9 @@ def check_command(paths: tuple[Path, ...], strict: bool, form: str, as_json: boo
     if as_json or form == "json":
         click.echo(json.dumps(check_text.rows(problems), ensure_ascii=False, indent=2))
     else:
-        for line in check_text.annotations(problems) if form == "github" else check_text.screen(problems, found.texts):
+        for line in (
+            check_text.annotations(problems) if form == "github" else check_text.screen(problems, found.every_text())
+        ):
             click.echo(line)
         click.echo(check_text.summary(problems, len(found.loaded.rules)))
     if any(strict or problem.severity == "error" for problem in problems):
@@ -59,7 +60,7 @@ def check_command(paths: tuple[Path, ...], strict: bool, form: str, as_json: boo
 
 def _problems(found: Found) -> tuple[Problem, ...]:
     loaded = found.loaded
-    said = (*loaded.problems, *loaded.warnings, *template_problems(loaded.rules), *_compiled_wrongly(loaded.rules))
+    said = (*loaded.problems, *loaded.warnings, *found.template_problems(), *_compiled_wrongly(loaded.rules))
     return in_order(said)
 
 

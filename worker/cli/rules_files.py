@@ -62,4 +62,4 @@ def read(paths: Sequence[Path]) -> Found:
 
 
 def _found(read: RulesFiles) -> Found:
-    return Found(read.loaded, read.texts, read.given)
+    return Found(read.loaded, read.texts, read.given, read.templates, read.unread)

@@ -11,7 +11,6 @@ import click
 
 from connectors.errors import ConfigError
 from rules.language.problems import Problem, Problems, nearest
-from rules.language.rule import Rule
 from rules.speech.amounts import count
 from rules.speech.harmless import plain
 from rules.testing.bench import Bench
@@ -23,8 +22,9 @@ from rules.testing.watching import missed, together
 from worker import catalog, rulebook
 from worker.cli import documents, testing_text
 from worker.cli.rules_files import MOST_SHOWN
-from worker.config import rules_files
+from worker.config import rules_files, template_files
 from worker.config.between_files import SPAREKEY
+from worker.config.rules_files import RulesFiles
 from worker.config.sparekey import load_settings
 
 SUFFIX = ".test.yml"
@@ -109,16 +109,20 @@ def _prepared(file: Path, problems: list[Problem]) -> Prepared | None:
     problems += wrong
     if document is None:
         return None
-    rules, named = _rules(document, file.parent, problems)
-    wrong = tuple(unknown_rules(document, [rule.id for rule in rules])) if rules else ()
+    found = _rules(document, file.parent, problems)
+    if found is None:
+        return None
+    rules = found.loaded.rules
+    wrong = tuple(unknown_rules(document, [rule.id for rule in rules]))
     problems += wrong
-    return Prepared(document, Bench(rules, rulebook.templates()), named) if rules and not wrong else None
+    bench = Bench(rules, rulebook.templates(template_files.texts(found.templates)))
+    return Prepared(document, bench, found.given) if rules and not wrong else None
 
 
-def _rules(document: Document, folder: Path, problems: list[Problem]) -> tuple[tuple[Rule, ...], frozenset[str]]:
-    """The rules that a file of tests names, and their files: packs of the catalogue, or files beside it."""
+def _rules(document: Document, folder: Path, problems: list[Problem]) -> RulesFiles | None:
+    """The rules that a file of tests names: packs of the catalogue, or files beside it, with templates beside those."""
     packs, wrong = catalog.packs(), Problems()
-    sources = []
+    sources, files = [], []
     for name, place in document.rules:
         if name in packs:
             sources.append(packs[name])
@@ -126,8 +130,8 @@ def _rules(document: Document, folder: Path, problems: list[Problem]) -> tuple[t
             hint = nearest(name, packs) if name.startswith("catalog/") else "a file beside this one, or a pack"
             wrong.add(place, f"there are no rules '{name[:100]}'", hint)
         else:
-            sources.append(rules_files.source(folder / name))
-    loaded = rules_files.of_texts(sources).loaded
-    problems += [*wrong.sorted(), *loaded.problems]
-    right = not len(wrong) and not loaded.problems
-    return loaded.rules if right else (), frozenset(source.file for source in sources)
+            files.append(folder / name)
+    sources += [rules_files.source(file) for file in files]
+    found = rules_files.of_texts(sources, rules_files.templates_beside(files))
+    problems += [*wrong.sorted(), *found.loaded.problems]
+    return found if not len(wrong) and not found.loaded.problems else None

@@ -6,7 +6,7 @@ missing. Handles stand for person ids here; the people tables exchange them.
 
 import hashlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -20,10 +20,11 @@ from rules.language.problems import Problem, Problems
 from rules.language.rule import Place, Rule
 from rules.model.areas import AreaMap
 from rules.model.people import Calendar, PeopleMap
-from worker.config import between_files, rules_files
+from worker.config import between_files, rules_files, template_files
 from worker.config.areas import load_areas
 from worker.config.between_files import AREAS, PEOPLE, SPAREKEY, Steps, inside
 from worker.config.people import PeopleFile, Person, people_map
+from worker.config.rules_files import RulesFiles
 from worker.config.sparekey import Settings, load_settings
 from worker.config.validate import MOST_VALUES, validated
 
@@ -41,6 +42,7 @@ class Configuration:
     people: PeopleMap
     persons: Mapping[str, Person]
     rules: tuple[Rule, ...]
+    templates: template_files.Templates
     digest: str
 
     def path(self, text: str) -> Path:
@@ -80,7 +82,7 @@ def examine(folder: Path) -> tuple[Configuration | None, tuple[Problem, ...]]:
     people, persons = _people(files, problems)
     if settings is None or folder / SPAREKEY not in contents:
         return None, problems.sorted()
-    rules, read_rules = _rules(settings, files, problems)
+    found, read_rules = _rules(settings, files, problems)
     _add(problems, between_files.connections(settings, folder, files.place))
     if people is not None and folder / PEOPLE in contents:
         _add(problems, between_files.names(settings, areas or AreaMap(), people, files.place))
@@ -88,14 +90,16 @@ def examine(folder: Path) -> tuple[Configuration | None, tuple[Problem, ...]]:
         return None, problems.sorted()
     people = _of_workspace(people, settings)
     digest = _digest(folder, contents | read_rules)
-    return Configuration(folder, settings, areas, people, persons, rules, digest), problems.sorted()
+    rules, templates = found.loaded.rules, found.templates
+    return Configuration(folder, settings, areas, people, persons, rules, templates, digest), problems.sorted()
 
 
 def watched(folder: Path, rules: Iterable[str]) -> Watched:
     """The configuration's files as they are now. Another digest than that of a Configuration: something was edited."""
     paths = [folder / name for name in (SPAREKEY, AREAS, PEOPLE)]
-    paths += [file for path in rules for file in rules_files.files_of(inside(folder, path))[: rules_files.MAX_FILES]]
-    contents = _contents(paths, Problems())
+    found = [file for path in rules for file in rules_files.files_of(inside(folder, path))[: rules_files.MAX_FILES]]
+    contents = _contents([*paths, *found], Problems())
+    contents |= _contents(template_files.beside(found), Problems(), template_files.content)
     return Watched(tuple(contents), _digest(folder, contents))
 
 
@@ -147,7 +151,7 @@ def _of_workspace(people: PeopleMap, settings: Settings) -> PeopleMap:
     )
 
 
-def _rules(settings: Settings, files: _Files, problems: Problems) -> tuple[tuple[Rule, ...], Contents]:
+def _rules(settings: Settings, files: _Files, problems: Problems) -> tuple[RulesFiles, Contents]:
     paths: list[Path] = []
     for number, said in enumerate(settings.rules):
         path = inside(files.folder, said)
@@ -159,18 +163,21 @@ def _rules(settings: Settings, files: _Files, problems: Problems) -> tuple[tuple
             problems.add(files.place(SPAREKEY, ("rules", number)), f"rules: '{said[:200]}' {why}")
         paths += found[: rules_files.MAX_FILES]
     contents = _contents(paths, problems)
+    templates = _contents(template_files.beside(paths), problems, template_files.content)
     sources = [Source(str(file), rules_files.text(held)) for file, held in contents.items()]
-    loaded = rules_files.of_texts(sources).loaded
-    _add(problems, (*loaded.problems, *rules_files.template_problems(loaded.rules)))
-    return loaded.rules, contents
+    loaded = rules_files.of_texts(sources, templates)
+    _add(problems, (*loaded.loaded.problems, *loaded.template_problems()))
+    return loaded, contents | templates
 
 
-def _contents(files: Iterable[Path], problems: Problems) -> Contents:
+def _contents(
+    files: Iterable[Path], problems: Problems, content: Callable[[Path], bytes] = rules_files.content
+) -> Contents:
     """What is there, each file once."""
     found: Contents = {}
     for file in dict.fromkeys(files):
         try:
-            found[file] = rules_files.content(file)
+            found[file] = content(file)
         except FileNotFoundError:
             continue
         except OSError as error:

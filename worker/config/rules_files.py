@@ -3,7 +3,7 @@
 Owns finding and reading them. Must not know what is printed, nor which rules run.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,10 +11,9 @@ from connectors.errors import ConfigError
 from rules.language.load import Loaded, Source, load_rules
 from rules.language.nodes import MAX_BYTES
 from rules.language.problems import Problem
-from rules.language.rule import Rule
-from rules.speech import templates as speech
-from rules.speech.lint import check_rendered
 from worker import catalog
+from worker.config import template_files
+from worker.config.template_files import Templates
 
 MAX_FILES = 500
 
@@ -27,11 +26,21 @@ class RulesFiles:
     texts: dict[str, str]
     given: frozenset[str]
     """Files that somebody named; any other is shipped with the catalogue."""
+    templates: Templates
+    unread: tuple[Problem, ...] = ()
+    """Files beside them that are no templates."""
+
+    def every_text(self) -> dict[str, str]:
+        """Of rules and templates, by the file that places name."""
+        return {**self.texts, **{one.file: one.text for one in self.templates.values()}}
+
+    def template_problems(self) -> list[Problem]:
+        return [*self.unread, *template_files.problems_of(self.loaded.rules, self.templates)]
 
 
 def catalogue() -> RulesFiles:
     packs = catalog.packs()
-    return _loaded([packs["catalog/all"]], {}, frozenset())
+    return _loaded([packs["catalog/all"]], {}, frozenset(), template_files.shipped())
 
 
 def read(paths: Sequence[Path]) -> RulesFiles:
@@ -41,7 +50,18 @@ def read(paths: Sequence[Path]) -> RulesFiles:
         raise ConfigError(
             "no rules files there" if not found else f"more than {MAX_FILES} rules files", "rules are *.yml"
         )
-    return of_texts([source(file) for file in found])
+    return of_texts([source(file) for file in found], templates_beside(found))
+
+
+def templates_beside(rules: Sequence[Path]) -> dict[Path, bytes]:
+    """Raises ConfigError where one cannot be read."""
+    contents = {}
+    for file in template_files.beside(rules):
+        try:
+            contents[file] = template_files.content(file)
+        except OSError as error:
+            raise ConfigError(f"{file} cannot be read: {error.strerror}") from None
+    return contents
 
 
 def source(file: Path) -> Source:
@@ -69,29 +89,23 @@ def text(found: bytes) -> str:
     return found.decode("utf-8", "replace")
 
 
-def of_texts(sources: list[Source]) -> RulesFiles:
-    return _loaded(sources, _packs_among(sources), frozenset(source.file for source in sources))
+def of_texts(sources: list[Source], templates: Mapping[Path, bytes] = {}) -> RulesFiles:
+    """`templates`: what files of templates beside them hold; they win over shipped ones of the same name."""
+    own, unread = template_files.own(templates)
+    given = frozenset(source.file for source in sources)
+    return _loaded(sources, _packs_among(sources), given, {**template_files.shipped(), **own}, tuple(unread))
 
 
-def template_problems(rules: Sequence[Rule]) -> list[Problem]:
-    """Shipped templates that do not fit the rule that names them."""
-    texts = catalog.templates()
-    found = []
-    for rule in rules:
-        for do in rule.do:
-            if do.template in texts:
-                template = speech.parse(do.template, texts[do.template])
-                found += [
-                    Problem(rule.place, f"template '{do.template}': {why}")
-                    for why in (*speech.check(template, rule, do.verb), *check_rendered(template, rule, do.verb))
-                ]
-    return found
-
-
-def _loaded(sources: list[Source], own: dict[str, Source], given: frozenset[str]) -> RulesFiles:
+def _loaded(
+    sources: list[Source],
+    own: dict[str, Source],
+    given: frozenset[str],
+    templates: Templates,
+    unread: tuple[Problem, ...] = (),
+) -> RulesFiles:
     packs = {**catalog.packs(), **own}
     texts = {source.file: source.text for source in (*packs.values(), *sources)}
-    return RulesFiles(load_rules(sources, packs), texts, given)
+    return RulesFiles(load_rules(sources, packs), texts, given, templates, unread)
 
 
 def _packs_among(sources: list[Source]) -> dict[str, Source]:

@@ -20,6 +20,7 @@ from rules.model.times import Instant
 from worker import clock
 from worker.config.load import Configuration
 from worker.config.sparekey import Settings
+from worker.config.template_files import shipped
 from worker.demo import story
 from worker.demo.played import Moment, Played
 from worker.intake.receive import Reserve
@@ -65,7 +66,7 @@ class _Player:
         self._now: Instant = story.NOW
         self._next = 0
         rules, _ = load()
-        said = Configuration(folder, Settings(workspace=WORKSPACE), AreaMap(), PeopleMap(), {}, rules, "")
+        said = Configuration(folder, Settings(workspace=WORKSPACE), AreaMap(), PeopleMap(), {}, rules, shipped(), "")
         given = Given(lambda: self._now, {}, settle=0, gather=0, reserve=Reserve(0, 0))
         self._store = open_store(folder / "demo.db")
         self.service = Service(self._store, said, given)

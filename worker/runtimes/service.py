@@ -17,6 +17,7 @@ from rules.engine.guards import MAX_ERRORS
 from rules.language.rule import Rule
 from rules.model.events import Event
 from rules.model.times import MINUTE, Instant, Span
+from worker.config import template_files
 from worker.config.load import Configuration
 from worker.config.people import Person
 from worker.config.sparekey import Settings, span_of
@@ -212,7 +213,8 @@ class Service:
 
 def book_of(configuration: Configuration) -> Rulebook:
     """The rules with the workspace's guards where their files say nothing of them."""
-    return rulebook(with_guards(configuration.rules, configuration.settings.guards))
+    texts = template_files.texts(configuration.templates)
+    return rulebook(with_guards(configuration.rules, configuration.settings.guards), texts)
 
 
 def persons_of(said: Configuration) -> dict[str, Configured]:

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from rules.language.load import Source, load_rules
 from rules.language.rule import Rule
+from rules.model.actions import Verb
 from rules.speech.templates import OWN_WORDS, Template, check, fill, parse, paths_of, types
 
 RULE_TEXT = """
@@ -46,9 +47,13 @@ def rule() -> Rule:
     return loaded.rules[0]
 
 
+def told(template: Template, rule: Rule, verb: Verb) -> list[str]:
+    return [flaw.text for flaw in check(template, rule, verb)]
+
+
 def wrong(text: str, rule: Rule) -> list[str]:
     """What is wrong with a nudge of this body."""
-    return check(parse("t", f"A title\n\n{text}"), rule, "nudge")
+    return told(parse("t", f"A title\n\n{text}"), rule, "nudge")
 
 
 def test_a_task_is_a_title_and_its_parts() -> None:
@@ -80,7 +85,7 @@ def test_the_words_that_every_finding_has_need_not_be_captured() -> None:
 
 
 def test_a_right_task_has_no_problem(rule: Rule) -> None:
-    assert check(parse("t", TASK), rule, "task") == []
+    assert told(parse("t", TASK), rule, "task") == []
 
 
 TYPES = {
@@ -135,7 +140,7 @@ def test_a_placeholder_holds_a_name_and_nothing_to_evaluate(path: str, rule: Rul
 
 
 def test_a_placeholder_is_checked_in_the_title_and_in_the_words_for_a_level(rule: Rule) -> None:
-    found = check(parse("t", "On {arae}\n\nHello.\n\n## senior\n{areaa}"), rule, "nudge")
+    found = told(parse("t", "On {arae}\n\nHello.\n\n## senior\n{areaa}"), rule, "nudge")
     assert found == [
         "'{arae}' is nothing that rule 'only-one' can give",
         "'{areaa}' is nothing that rule 'only-one' can give",
@@ -147,23 +152,23 @@ def test_a_missing_or_empty_part_of_a_task_is_told(part: str, rule: Rule) -> Non
     start, _, rest = TASK.partition(f"## {part}\n")
     _, _, after = rest.partition("\n## ")
     for text in (start + (f"## {after}" if after else ""), start + f"## {part}\n\n" + (f"## {after}" if after else "")):
-        assert check(parse("t", text), rule, "task") == [f"the part '## {part}' is missing"]
+        assert told(parse("t", text), rule, "task") == [f"the part '## {part}' is missing"]
 
 
 def test_all_that_is_wrong_is_told_at_once(rule: Rule) -> None:
-    assert check(parse("t", ""), rule, "task") == [
+    assert told(parse("t", ""), rule, "task") == [
         "the first line must be a title",
         "the part '## Why now' is missing",
         "the part '## Goal' is missing",
         "the part '## First three sessions' is missing",
         "the part '## Success' is missing",
     ]
-    assert check(parse("t", "# \n"), rule, "nudge") == ["the first line must be a title", "there is no text"]
+    assert told(parse("t", "# \n"), rule, "nudge") == ["the first line must be a title", "there is no text"]
 
 
 @pytest.mark.parametrize("path", ["pull_request.author", "pull_request.authors", "changes.top.value", "area.manager"])
 def test_a_title_names_no_person(path: str, rule: Rule) -> None:
-    assert check(parse("t", f"For {{{path}}}\n\nHello."), rule, "nudge") == [
+    assert told(parse("t", f"For {{{path}}}\n\nHello."), rule, "nudge") == [
         "the title names a person: it is about the work"
     ]
     assert wrong(f"Hello {{{path}}}.", rule) == []
@@ -191,7 +196,7 @@ def test_words_from_outside_are_never_read_as_placeholders(word: str) -> None:
 def test_any_text_is_a_template_and_can_be_checked_and_filled(rule: Rule, text: str) -> None:
     found = parse("t", text)
     assert isinstance(found, Template)
-    assert all(isinstance(one, str) for verb in ("task", "nudge") for one in check(found, rule, verb))
+    assert all(isinstance(one, str) for verb in ("task", "nudge") for one in told(found, rule, verb))
     assert isinstance(fill(text, {}), str)
 
 
