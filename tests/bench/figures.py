@@ -25,7 +25,7 @@ from worker.backtest.past import Past, of_events
 from worker.backtest.play import Played, play
 from worker.backtest.summary import Summary, summary, waited
 from worker.cli.areas_choice import area_event, choose_areas
-from worker.cli.backtest_history import read_rules
+from worker.cli.backtest_rules import written
 from worker.log import configure
 from worker.rulebook import rulebook
 from worker.wiring.histories import read_history
@@ -62,7 +62,7 @@ def runs(name: str) -> Iterator[Run]:
     choice = choose_areas(history, None)
     past = of_events(name, history.events, area_event(choice.area_map, history.events))
     for pack in PACKS:
-        rules = read_rules((Path(f"catalog/{pack}"),))
+        rules = written((Path(f"catalog/{pack}"),)).rules
         played = asyncio.run(play(past, rulebook(rules), past.starts_at))
         told = summary(played, rules, past.starts_at, past.ends_at, past.contact)
         print(f"{name} {pack}: {len(played.findings)} findings, {len(played.rows)} rows", file=sys.stderr)
@@ -169,7 +169,7 @@ def _middle(numbers: Sequence[int]) -> int:
 
 def sensitive(past: Past) -> Iterator[tuple[str, list[float]]]:
     """(rule and number, findings a year with a quarter less, as shipped, with a quarter more), of the last five years."""
-    shipped = {rule.id: rule for rule in read_rules(())}
+    shipped = {rule.id: rule for rule in written(()).rules}
     for id_ in MEASURABLE:
         for name, value in shipped[id_].numbers.items():
             tried = [round(int(value) * 3 / 4), int(value), round(int(value) * 5 / 4)]
@@ -211,7 +211,7 @@ def main() -> None:
         return
     every = [run for name in names for run in runs(name)]
     for table in (
-        per_month(every, read_rules(())), per_week(every), held_back(every), carried(every), thresholds(every)
+        per_month(every, written(()).rules), per_week(every), held_back(every), carried(every), thresholds(every)
     ):  # fmt: skip
         print("\n".join(table), end="\n\n", flush=True)
 

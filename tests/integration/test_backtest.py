@@ -14,6 +14,7 @@ from worker.backtest.past import TERMINAL, Past, of_events, of_journal
 from worker.backtest.play import Nowhere, Played, play
 from worker.config.load import Configuration
 from worker.config.sparekey import Settings
+from worker.config.template_files import shipped
 from worker.rulebook import Rulebook, rulebook
 from worker.runtimes.service import Given, Service
 from worker.store import outbox
@@ -99,7 +100,7 @@ class Lived:
     def __init__(self, folder: Path) -> None:
         self.now: Instant = START - 41 * DAY
         boss = PeopleMap(default_manager=TERMINAL)
-        said = Configuration(folder, Settings(workspace="main"), AreaMap(), boss, {}, RULES, "")
+        said = Configuration(folder, Settings(workspace="main"), AreaMap(), boss, {}, RULES, shipped(), "")
         given = Given(lambda: self.now, {"nowhere": Nowhere()}, settle=0, gather=0, reserve=ANY_DISK)
         self.service = Service(open_store(folder / "s.db"), said, given)
         self.boss = self.service.directory.of_handle(TERMINAL)

@@ -8,13 +8,15 @@ from connectors.errors import ConfigError
 from rules.language.rule import Rule
 from worker.cli import documents
 from worker.cli.backtest_document import document
-from worker.cli.backtest_history import Asked, Since, asked, opened_rules
+from worker.cli.backtest_history import Asked, Since, asked
 from worker.cli.backtest_options import of_a_past
+from worker.cli.backtest_rules import written
 from worker.cli.backtest_run import run
 from worker.cli.backtest_text import screen
 from worker.cli.chart import can_blocks, spelled
 from worker.cli.progress import bars
 from worker.cli.say import Say
+from worker.config.load import load
 from worker.wiring.histories import is_event_file
 
 
@@ -49,7 +51,7 @@ def backtest_command(
     rules = tuple(path for path in paths if not is_event_file(path))
     given = [*files, *clones, *(path for path in paths if is_event_file(path))]
     every = asked(given, folder, workspaces, areas, since, apart)
-    loaded = opened_rules(every[0], rules)
+    loaded = written(rules).rules if rules or given else load(folder).rules  # what is wrong is said before reading
     refuse_names(names, every)
     with bars(quiet=as_json) as shown:
         found = run(every, rules, shown)

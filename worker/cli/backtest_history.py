@@ -11,21 +11,17 @@ from pathlib import Path
 from sqlalchemy import select
 
 from connectors.errors import ConfigError
-from rules.language.load import load_rules
 from rules.language.problems import nearest
-from rules.language.rule import Rule
 from rules.model.times import DAY, Instant, Span, iso
-from worker import catalog, clock
+from worker import clock
 from worker.backtest.past import Past, of_events, of_journal
-from worker.cli import rules_files
 from worker.cli.areas_choice import area_event, choose_areas
 from worker.cli.progress import Bars
 from worker.cli.say import Named
 from worker.config.between_files import SPAREKEY
-from worker.config.load import Configuration, load
+from worker.config.load import Configuration
 from worker.people.identity import Directory
 from worker.people.settings import people_with_ids
-from worker.rulebook import at_a_terminal, with_guards
 from worker.runtimes import opening
 from worker.runtimes.service import persons_of
 from worker.store import heads
@@ -71,32 +67,6 @@ class Opened:
     people: Named
     warnings: tuple[str, ...]
     configuration: Configuration | None = None
-
-    def rules(self, paths: Sequence[Path]) -> tuple[Rule, ...]:
-        """Of these files, else the configured ones, else the whole catalogue. Raises ConfigError with every problem."""
-        if self.configuration is None:
-            return at_a_terminal(read_rules(paths))
-        found = read_rules(paths) if paths else self.configuration.rules
-        return with_guards(found, self.configuration.settings.guards)
-
-
-def read_rules(paths: Sequence[Path]) -> tuple[Rule, ...]:
-    """Of files, folders, or one shipped pack by its name, such as catalog/core; else the whole catalogue."""
-    pack = catalog.packs().get(str(paths[0]).partition("@")[0]) if len(paths) == 1 and not paths[0].exists() else None
-    if pack is not None:
-        loaded = load_rules([pack], catalog.packs())
-    else:
-        loaded = (rules_files.read(paths) if paths else rules_files.catalogue()).loaded
-    if loaded.problems:
-        raise ConfigError("\n".join(str(one) for one in loaded.problems))
-    return loaded.rules
-
-
-def opened_rules(one: Asked, paths: Sequence[Path]) -> tuple[Rule, ...]:
-    """The rules alone, before anything is read: what is wrong with them is said at once."""
-    if paths or one.files:
-        return read_rules(paths)
-    return load(one.folder).rules
 
 
 def asked(

@@ -16,9 +16,9 @@ from worker import clock, log
 from worker.backtest.play import Played, play
 from worker.backtest.summary import Summary, summary
 from worker.cli.backtest_history import Asked, opened
+from worker.cli.backtest_rules import book_of
 from worker.cli.progress import Bars
 from worker.cli.say import Named
-from worker.rulebook import rulebook
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def one(asked: Asked, rules: tuple[Path, ...], bars: Bars) -> Result:
     started = clock.elapsed()
     with opened(asked, bars) as found:
         past, since = found.past, asked.since.of(found.past)
-        book = rulebook(found.rules(rules))
+        book = book_of(rules, found.configuration)
         played = asyncio.run(play(past, book, since, lambda more: bars.tell("deciding", more, past.total)))
         told = summary(played, tuple(book.rules.values()), since, past.ends_at, past.contact)
         people = found.people

@@ -7,8 +7,9 @@ import click
 from connectors.errors import ConfigError
 from worker.cli import documents
 from worker.cli.backtest_command import refuse_names
-from worker.cli.backtest_history import Since, asked, read_rules
+from worker.cli.backtest_history import Since, asked
 from worker.cli.backtest_options import of_a_past
+from worker.cli.backtest_rules import written
 from worker.cli.chart import spelled
 from worker.cli.diff_document import document
 from worker.cli.diff_run import compare
@@ -51,7 +52,7 @@ def diff_command(
         raise ConfigError("a diff is of one workspace", "without --apart, and with one --workspace")
     refuse_names(names, every)
     for path in (old, new):
-        read_rules((path,))  # what is wrong with them is said before anything is read
+        written((path,))  # what is wrong with them is said before anything is read
     with bars(quiet=as_json) as shown:
         found = compare(every[0], old, new, shown)
     if as_json:

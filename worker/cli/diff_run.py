@@ -17,9 +17,10 @@ from worker.backtest.play import together
 from worker.backtest.summary import Summary, summary
 from worker.backtest.why import Wanted, Why, whys
 from worker.cli.backtest_history import Asked, opened
+from worker.cli.backtest_rules import book_of
 from worker.cli.progress import Bars
 from worker.cli.say import Named
-from worker.rulebook import Rulebook, rulebook
+from worker.rulebook import Rulebook
 
 MOST_WHYS = 20
 """Findings of one rule whose reason is looked up; the others of an edit have the same ones."""
@@ -54,7 +55,7 @@ def compare(asked: Asked, old: Path, new: Path, bars: Bars) -> Compared:
     started = clock.elapsed()
     with opened(asked, bars) as found:
         past, since = found.past, asked.since.of(found.past)
-        books = [rulebook(found.rules((path,))) for path in (old, new)]
+        books = [book_of((path,), found.configuration) for path in (old, new)]
         played = asyncio.run(together(past, books, since, lambda more: bars.tell("deciding", more, past.total)))
         rules = difference(books[0].rules, books[1].rules, played[0].findings, played[1].findings)
         reasons = _reasons(past, books, rules, since, bars)
