@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from rules.language.durations import duration
 from rules.language.names import Roots, recipient_path
-from rules.language.nodes import Node
+from rules.language.nodes import Node, is_empty
 from rules.language.problems import Problems, nearest
 from rules.language.rule import Do, Path
+from rules.language.settings import positive, text
 from rules.model.actions import Verb
 from rules.model.vocabulary import element
 
@@ -48,18 +48,20 @@ def _action(node: Node, roots: Roots, measured: Roots, problems: Problems) -> Do
     return Do(
         verb=verb,
         to=tuple(to),
-        template=entries["template"].text if "template" in entries else "",
+        template=text(entries.get("template"), "template", problems, needed=True),
         suggest=_one_of(entries.get("suggest"), SUGGEST, problems) or "",  # type: ignore[arg-type]  # one of SUGGEST
-        due=duration(entries["due"], problems) if "due" in entries else None,
-        recheck=duration(entries["recheck"], problems) if "recheck" in entries else None,
+        due=positive(entries.get("due"), "due", problems),
+        recheck=positive(entries.get("recheck"), "recheck", problems),
         evidence=_one_of(entries.get("evidence"), EVIDENCE, problems) or "full",  # type: ignore[arg-type]  # the same
         place=entries["template"].place if "template" in entries else node.place,
     )
 
 
 def _group(node: Node, verb: Verb, roots: Roots, measured: Mapping[str, str], problems: Problems) -> tuple[Path, ...]:
+    if is_empty(node):
+        problems.add(node.place, f"nobody is named to get this {verb}", "such as pull_request.author")
     found = []
-    for one in node.listed():
+    for one in () if is_empty(node) else node.listed():
         path = recipient_path(one, roots, measured, problems)
         if path is None:
             continue

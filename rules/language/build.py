@@ -9,17 +9,18 @@ from hashlib import blake2b
 
 from rules.language.actions import actions
 from rules.language.clauses import Counts, clauses
-from rules.language.counts import count, measures, number
-from rules.language.durations import LONGEST, duration, span
+from rules.language.counts import count, measures, possible_of
+from rules.language.durations import span
 from rules.language.fields import MEANING, OPERATORS, REQUIRED, SETTINGS
 from rules.language.listens import cancels, eaches, kinds_of, listens, with_each
-from rules.language.names import Roots, measured_roots, path, paths, roots_of
-from rules.language.nodes import Node
+from rules.language.names import Roots, measured_roots, paths, roots_of
+from rules.language.nodes import Node, is_empty
 from rules.language.numbers import Numbers, check_shares, numbers_of
 from rules.language.packs import Draft
 from rules.language.problems import Problems, nearest
-from rules.language.rule import After, Clause, Cooldown, Count, Do, Listen, Path, Rule
-from rules.language.settings import good_for, guards, mode, scope, send
+from rules.language.rule import After, Clause, Count, Do, Listen, Path, Rule
+from rules.language.settings import good_for, guards, mode, scopes, send, text
+from rules.language.waiting import cooldown, wait
 from rules.model.vocabulary import ENTITIES
 
 MAX_PER = 4
@@ -28,14 +29,19 @@ MAX_TEXT = 300
 
 def build(draft: Draft, problems: Problems) -> Rule | None:
     """The typed rule, or None if anything is wrong with it."""
-    before = len(problems)
+    before, draft = len(problems), draft.copy()
     for name in draft.fields:
         if name not in OPERATORS and name not in SETTINGS:
             known = [*OPERATORS, *SETTINGS]
-            problems.add(draft.origins[name], f"unknown field '{name}' of a rule", nearest(name, known))
+            hint = "write the fields out, or extend a pack" if name == "<<" else nearest(name, known)
+            problems.add(draft.origins[name], f"unknown field '{name}' of a rule", hint)
     for name in REQUIRED:
         if name not in draft.fields:
             problems.add(draft.place, f"'{name}' is missing in '{draft.id}'")
+    for name in ("on", "per", "do", "unless"):
+        if name in draft.fields and is_empty(draft.fields[name]):
+            problems.add(draft.origins[name], f"'{name}' is empty in '{draft.id}'")
+            del draft.fields[name]
     rule = _Builder(draft, kinds_of(draft.fields.get("on"), problems), problems).rule()
     return rule if len(problems) == before and not draft.wrong else None
 
@@ -53,7 +59,7 @@ class _Builder:
         own = roots_of(kinds)
         self.each = eaches(self.fields["each"], own, problems) if "each" in self.fields else ()
         self.roots: Roots = with_each(own, self.each)
-        self._each_names_are_new(own)
+        self._names_are_new(own)
         self.per = self._per()
         self.doubtful: set[str] = set()
         self.counts: list[Count] = self._counts()
@@ -62,17 +68,18 @@ class _Builder:
     def rule(self) -> Rule:
         draft, fields, problems = self.draft, self.fields, self.problems
         hold = span(fields["hold"], problems, "'hold'") if "hold" in fields else None
-        after = self._after()
-        fire = clauses(fields["fire"], self.roots, self.numbers, self.measured, problems) if "fire" in fields else ()
+        after = wait(fields["after"], self.roots, self.numbers, problems) if "after" in fields else None
+        fire = self._fire()
         do = actions(fields["do"], self.roots, measured_roots(self.measured), problems) if "do" in fields else ()
         self._check_hold(hold, after, fire, do)
         shares = tuple(dict.fromkeys(name for clause in fire for name in clause.shares))
         check_shares(fields.get("with"), self.numbers, shares, problems)
         default = "now" if after or any(one.verb == "nudge" for one in do) else "weekly"
         way = send(self._setting("send"), "now" if default == "now" else "weekly", problems)
+        only, excluding = scopes(self._setting("only"), self._setting("except"), problems)
         rule = Rule(
             id=draft.id,
-            title=fields["title"].text[:MAX_TEXT] if "title" in fields else "",
+            title=text(fields.get("title"), "title", problems, needed=True)[:MAX_TEXT],
             pack=draft.pack,
             on=listens(fields["on"], self.each, self.per, self.numbers, problems) if "on" in fields else (),
             per=self.per,
@@ -85,13 +92,13 @@ class _Builder:
             unless=self._unless(after),
             fire=fire,
             hold=hold,
-            cooldown=self._cooldown(),
+            cooldown=cooldown(fields["cooldown"], self.roots, self.numbers, problems) if "cooldown" in fields else None,
             mode=mode(self._setting("mode"), problems),
-            owner=owner.text if (owner := self._setting("owner")) else "",
+            owner=text(self._setting("owner"), "owner", problems),
             send=way,
             good_for=good_for(self._setting("good_for"), way, problems),
-            only=scope(self._setting("only"), problems),
-            excluding=scope(self._setting("except"), problems),
+            only=only,
+            excluding=excluding,
             guards=guards(self._setting("guards"), problems),
             meaning=meaning(draft),
             place=draft.place,
@@ -99,6 +106,11 @@ class _Builder:
         )
         self._forget_what_follows()
         return rule
+
+    def _fire(self) -> tuple[Clause, ...]:
+        node = self.fields.get("fire")
+        possible = {name: limits for one in self.counts for name, limits in possible_of(one).items()}
+        return clauses(node, self.roots, self.numbers, self.measured, self.problems, possible) if node else ()
 
     def _forget_what_follows(self) -> None:
         """A name that could not be read is not unknown as well."""
@@ -115,11 +127,16 @@ class _Builder:
     def _setting(self, name: str) -> Node | None:
         return self.fields.get(name) or self.draft.defaults.get(name)
 
-    def _each_names_are_new(self, own: Roots) -> None:
+    def _names_are_new(self, own: Roots) -> None:
+        """A name means one thing. Without a right kind of event nobody knows the names of its entities."""
+        taken = own if self.kinds else {}
+        for field, names in (("with", tuple(self.numbers)), ("each", tuple(one.name for one in self.each))):
+            for name in names:
+                if name in taken:
+                    self.problems.add(self.fields[field].keys[name], f"'{name}' is already a name here")
         for one in self.each:
             if one.name in self.numbers:
-                node = self.fields["each"]
-                self.problems.add(node.keys[one.name], f"'{one.name}' is a 'with' number already")
+                self.problems.add(self.fields["each"].keys[one.name], f"'{one.name}' is a 'with' number already")
 
     def _per(self) -> tuple[Path, ...]:
         """The key; empty where a part of it is wrong, because nothing can be compared with it then."""
@@ -157,56 +174,6 @@ class _Builder:
                 self.doubtful.add(name)
         return found
 
-    def _after(self) -> After | None:
-        node = self.fields.get("after")
-        if node is None:
-            return None
-        if node.kind != "map":
-            one = duration(node, self.problems, self.roots, self.numbers)
-            return After((one,)) if one else None
-        for key in node.entries:
-            if key not in ("for", "from", "calendar", "again", "times"):
-                hint = nearest(key, ("for", "from", "calendar", "again", "times"))
-                self.problems.add(node.keys[key], f"unknown key '{key}' of 'after'", hint)
-        return self._after_parts(node)
-
-    def _after_parts(self, node: Node) -> After | None:
-        entries, problems = node.entries, self.problems
-        if "for" not in entries:
-            problems.add(node.place, "'for' is missing", "after: {for: 5wd}")
-            return None
-        waits = [duration(one, problems, self.roots, self.numbers) for one in entries["for"].listed()]
-        for one, place in zip(waits, entries["for"].listed(), strict=True):
-            if one is not None and one.span is not None and one.span > LONGEST:
-                problems.add(place.place, "a wait longer than events are kept", "at most 393d")
-        again = duration(entries["again"], problems, self.roots, self.numbers) if "again" in entries else None
-        if again and len(waits) > 1:
-            problems.add(
-                entries["again"].place,
-                "a list of waits cannot repeat",
-                "use either 'again' or a list in 'for'",
-            )
-        times = number(entries["times"], self.numbers, problems) if "times" in entries else None
-        if "times" in entries and not again:
-            problems.add(entries["times"].place, "'times' needs 'again'")
-        if times is not None and not 1 <= times <= 50:
-            problems.add(entries["times"].place, "'times' must be from 1 to 50")
-        return After(
-            waits=tuple(one for one in waits if one is not None),
-            start=self._typed("from", node, "time"),
-            calendar=self._typed("calendar", node, "person"),
-            again=again,
-            times=times or (3 if again else 1),
-        )
-
-    def _typed(self, key: str, node: Node, type_: str) -> Path | None:
-        if key not in node.entries:
-            return None
-        found = path(node.entries[key], self.roots, self.problems)
-        if found is not None and found.type != type_:
-            self.problems.add(node.entries[key].place, f"'{key}' needs a {type_}, '{found.text}' is {found.type}")
-        return found
-
     def _unless(self, after: After | None) -> tuple[Listen, ...]:
         node = self.fields.get("unless")
         if node is None:
@@ -214,25 +181,6 @@ class _Builder:
         if after is None:
             self.problems.add(self.draft.origins["unless"], "'unless' cancels a wait, and there is no 'after'")
         return cancels(node, self.per, self.numbers, self.problems)
-
-    def _cooldown(self) -> Cooldown | None:
-        node = self.fields.get("cooldown")
-        if node is None:
-            return None
-        entries = node.entries if node.kind == "map" else {"for": node}
-        for key in entries:
-            if key not in ("for", "per"):
-                self.problems.add(node.keys[key], f"unknown key '{key}' of 'cooldown'", nearest(key, ("for", "per")))
-        if "for" not in entries:
-            self.problems.add(node.place, "'for' is missing", "cooldown: {for: 14d, per: pair}")
-            return None
-        per = paths(entries["per"], self.roots, self.problems) if "per" in entries else ()
-        if entries["for"].text == "once":
-            return Cooldown(None, per)
-        found = duration(entries["for"], self.problems, self.roots, self.numbers)
-        if found is not None and found.working_days is not None:
-            self.problems.add(entries["for"].place, "'cooldown' cannot be in working days")
-        return Cooldown(found, per) if found else None
 
     def _check_hold(self, hold: int | None, after: After | None, fire: Sequence[Clause], do: Sequence[Do]) -> None:
         """With `hold` no single event is 'the' event: only the key, what follows from it, and counts can be named."""
@@ -243,8 +191,8 @@ class _Builder:
         named = [(read, "fire") for clause in fire for read in clause.reads]
         named += [(path.text, "do") for one in do for group in one.to for path in group]
         names = {count.name for count in self.counts}
-        for text, field in named:
-            for part in text.removeprefix("experience(").rstrip(")").split(", "):
+        for name, field in named:
+            for part in name.removeprefix("experience(").rstrip(")").split(", "):
                 if part.partition(".")[0] not in names and not self._from_key(part):
                     hint = "name only 'per', paths from it, and counts"
                     self.problems.add(self.fields[field].place, f"with 'hold', '{field}' cannot use '{part}'", hint)

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 
 from rules.language.cel import ClauseProblems, compile_clause
+from rules.language.never import check_possible
 from rules.language.nodes import Node
 from rules.language.problems import Problems
 from rules.language.rule import Clause
 
 MAX_CLAUSES = 20
+NOTHING_KNOWN: Mapping[str, tuple[int, int]] = {}
 Counts = Mapping[str, Mapping[str, str]]
 
 
@@ -32,12 +34,19 @@ def clause(
 
 
 def clauses(
-    node: Node, roots: Mapping[str, str], numbers: Mapping[str, int | str], counts: Counts, problems: Problems
+    node: Node,
+    roots: Mapping[str, str],
+    numbers: Mapping[str, int | str],
+    counts: Counts,
+    problems: Problems,
+    possible: Mapping[str, tuple[int, int]] = NOTHING_KNOWN,
 ) -> tuple[Clause, ...]:
-    """All that must hold. Each is checked and explained by itself."""
+    """All that must hold. Each is checked and explained by itself. `possible`: the least and most of measures."""
     listed = node.listed()
     if len(listed) > MAX_CLAUSES:
         problems.add(node.place, f"{len(listed)} clauses, at most {MAX_CLAUSES} are allowed")
         return ()
-    found = (clause(one, roots, numbers, counts, problems) for one in listed)
-    return tuple(one for one in found if one is not None)
+    read = [(one, clause(one, roots, numbers, counts, problems)) for one in listed]
+    found = [(one, checked) for one, checked in read if checked is not None]
+    check_possible(found, possible, numbers, problems)
+    return tuple(checked for _, checked in found)

@@ -15,7 +15,7 @@ from rules.model.vocabulary import element
 KEYS = (
     "on", "each", "when", "by", "of", "for", "last", "until", "one_per", "top", "distinct", "percentile", "matching",
 )  # fmt: skip
-MAX_LAST = 5000
+MAX_LAST = MAX_ENTRIES = 5000
 Numbers = Mapping[str, int | str]
 
 
@@ -80,6 +80,13 @@ def measures(found: Count) -> dict[str, str]:
             given |= {f"{which}.value": type_, f"{which}.n": "int", f"{which}.percent": "int"}
     given |= {name: "int" for name in ("distinct", "percentile", "matching") if getattr(found, name) is not None}
     return given
+
+
+def possible_of(found: Count) -> dict[str, tuple[int, int]]:
+    """The least and the most that a measure can be."""
+    most = min(found.last or MAX_ENTRIES, MAX_ENTRIES)
+    limits = {f"{found.name}.{name}": (0, most) for name in ("n", "top.n", "second.n", "matching")}
+    return limits | {f"{found.name}.{name}": (0, 100) for name in ("top.percent", "second.percent")}
 
 
 def _reachable(per: Sequence[Path], roots: Roots) -> bool:

@@ -12,12 +12,14 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent, MappingStartEvent, NodeEvent, ScalarEvent, SequenceStartEvent
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
+from rules.language import yaml_words
 from rules.language.problems import Problems
 from rules.language.rule import Place
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
 MAX_VALUES = 40_000
+_LETTER = re.compile(r"\S")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TAG = "tag:yaml.org,2002:"
 Plain = str | int | float | bool | None
@@ -28,7 +30,8 @@ class Node:
     """One value. Exactly one of `scalar` (for kind 'scalar'), `items` ('list'), `entries` ('map') means something.
 
     `text` is a scalar as written, without quotes. `shift` is how far its first character stands from `place`;
-    None where the characters of the text do not stand in one row in the file.
+    None where the characters of the text do not stand in one row in the file. Then `rows` is what stands there in
+    the file, from `place` on, if it is the same but for white space.
     """
 
     place: Place
@@ -36,6 +39,7 @@ class Node:
     scalar: Plain = None
     text: str = ""
     shift: int | None = 0
+    rows: str = ""
     items: tuple["Node", ...] = ()
     entries: dict[str, "Node"] = field(default_factory=dict)
     keys: dict[str, Place] = field(default_factory=dict)
@@ -46,9 +50,23 @@ class Node:
 
     def at(self, offset: int) -> Place:
         """The place of a character of `text`."""
-        if self.shift is None:
-            return self.place
-        return Place(self.place.file, self.place.line, self.place.column + self.shift + offset)
+        if self.shift is not None:
+            return Place(self.place.file, self.place.line, self.place.column + self.shift + offset)
+        before = len("".join(self.text[:offset].split()))
+        for match in _LETTER.finditer(self.rows):
+            if not before:
+                line = self.rows.count("\n", 0, match.start())
+                column = match.start() - self.rows.rfind("\n", 0, match.start())
+                return Place(
+                    self.place.file, self.place.line + line, column if line else column + self.place.column - 1
+                )
+            before -= 1
+        return self.place
+
+
+def is_empty(node: Node) -> bool:
+    """Nothing is written there, or an empty list."""
+    return not node.items if node.kind == "list" else node.kind == "scalar" and not node.text
 
 
 def read(file: str, text: str, problems: Problems, most: int = MAX_VALUES) -> Node | None:
@@ -62,22 +80,16 @@ def read(file: str, text: str, problems: Problems, most: int = MAX_VALUES) -> No
             return None
         root = _yaml().compose(text)
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = Place(file, mark.line + 1, mark.column + 1) if mark else start
-        problems.add(place, f"not valid YAML: {_one_line(error.problem or error.context or 'cannot be read')}")
+        problems.add(*yaml_words.said(error, file))
         return None
     except (YAMLError, ValueError, RecursionError) as error:
-        problems.add(start, f"not valid YAML: {_one_line(str(error))}")
+        problems.add(start, f"not valid YAML: {yaml_words.one_line(str(error))}")
         return None
     return _node(file, text, root, problems) if root is not None else Node(start, "map")
 
 
 def _yaml() -> YAML:
     return YAML(typ="safe", pure=True)
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())[:200]
 
 
 def _safe(file: str, text: str, problems: Problems, most: int) -> bool:
@@ -149,7 +161,18 @@ def _scalar(file: str, node: ScalarNode) -> Node:
     shift: int | None = None
     if one_row and node.style in (None, "'", '"') and not (node.style and (node.style in value or "\\" in value)):
         shift = 1 if node.style else 0
-    return Node(_place(file, node), "scalar", scalar=_plain(node), text=value, shift=shift)
+    rows = "" if one_row or node.style in ("'", '"') else _rows(node)
+    return Node(_place(file, node), "scalar", scalar=_plain(node), text=value, shift=shift, rows=rows)
+
+
+def _rows(node: ScalarNode) -> str:
+    """What a text of several rows is in the file; the mark of a block (`|`, `>-`) and its comment are blanked out."""
+    start, end = node.start_mark, node.end_mark
+    written = str(start.buffer[start.pointer : end.pointer]).replace("\r\n", "\n")
+    if node.style in ("|", ">"):
+        head, line, rest = written.partition("\n")
+        written = " " * len(head) + line + rest
+    return written if written.split() == node.value.split() else ""
 
 
 def _plain(node: ScalarNode) -> Plain:

@@ -14,6 +14,9 @@ Numbers = dict[str, int | str]
 _USERS = ("on", "when", "count", "after", "unless", "fire", "cooldown")
 """The fields that can name a number."""
 _QUOTED = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")
+_ALMOST = re.compile(r"[+-]?[0-9][0-9A-Fa-fxo_.,]*")
+"""Without quotes it was meant as a number: 1_000, 0x10, 1,000."""
+
 _NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
 
 
@@ -28,6 +31,10 @@ def numbers_of(node: Node | None, problems: Problems) -> Numbers:
     for name, value in node.entries.items():
         if not name.isidentifier():
             problems.add(node.keys[name], f"'{name}' is not a name")
+        elif value.shift == 0 and isinstance(value.scalar, str) and _ALMOST.fullmatch(value.text):
+            problems.add(
+                value.place, f"'{value.text}' is no whole number", "digits only, at most 19; a text needs quotes"
+            )
         elif type_ := _type(value):
             found[name] = value.scalar if type_ == "number" and isinstance(value.scalar, int) else value.text
         else:

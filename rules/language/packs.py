@@ -6,10 +6,12 @@ Owns merging. Must not know what the fields mean, except which of them merge by 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from rules.language.nodes import Node, read
+from rules.language.nodes import Node, is_empty, read
 from rules.language.numbers import check_written
 from rules.language.problems import Problems, nearest
 from rules.language.rule import Place
+from rules.language.settings import KEYS as DEFAULTS
+from rules.language.settings import text, texts
 
 FILE_KEYS = ("pack", "extends", "pick", "defaults", "rules")
 MERGED_BY_NAME = ("with", "count")
@@ -50,10 +52,10 @@ class Packs:
         self._loading: list[str] = []
         self._versions: dict[str, str] = {}
 
-    def drafts(self, file: str, text: str) -> Drafts:
+    def drafts(self, file: str, content: str) -> Drafts:
         """Every rule of a file, those of the packs it extends included; later ones win."""
         before = len(self._problems)
-        root = read(file, text, self._problems)
+        root = read(file, content, self._problems)
         if root is None:
             return {}
         if root.kind != "map":
@@ -64,11 +66,11 @@ class Packs:
                 self._problems.add(root.keys[key], f"unknown key '{key}'", nearest(key, FILE_KEYS))
         found = self._inherited(root.entries.get("extends"))
         self._pick(root.entries.get("pick"), found)
-        defaults = root.entries.get("defaults")
-        if defaults is not None and defaults.kind == "map":
+        defaults = self._defaults(root.entries.get("defaults"))
+        if defaults is not None:
             for draft in found.values():
                 draft.defaults = {**draft.defaults, **defaults.entries}
-        pack = root.entries["pack"].text if "pack" in root.entries else ""
+        pack = text(root.entries.get("pack"), "pack", self._problems)
         self._versions[file] = pack.partition("@")[2]
         self._own(root.entries.get("rules"), found, pack, defaults)
         if not found and len(self._problems) == before:
@@ -76,10 +78,25 @@ class Packs:
             self._problems.add(Place(file, 1, 1), f"no rules in {file}", hint)
         return found
 
+    def _defaults(self, node: Node | None) -> Node | None:
+        """Settings for every rule of the file that does not say otherwise. Their values are checked in each rule."""
+        if node is None or is_empty(node):
+            return None
+        if node.kind != "map":
+            self._problems.add(node.place, "'defaults' needs names", "defaults: {mode: ask}")
+            return None
+        for key in node.entries:
+            if key not in DEFAULTS:
+                self._problems.add(node.keys[key], f"unknown key '{key}' of 'defaults'", nearest(key, DEFAULTS))
+        return node
+
     def _inherited(self, extends: Node | None) -> Drafts:
         found: Drafts = {}
         for node in extends.listed() if extends else ():
             name = node.text.partition("@")[0]
+            if not name:
+                self._problems.add(node.place, "the name of a pack is needed", nearest("", self._texts))
+                continue
             if name in self._loading or len(self._loading) > MAX_PACKS:
                 self._problems.add(node.place, f"pack '{name}' extends itself", " → ".join([*self._loading, name]))
             elif name not in self._texts:
@@ -109,9 +126,9 @@ class Packs:
         """`pick: [ids]` keeps only these of what was inherited."""
         if pick is None:
             return
-        wanted = {node.text: node for node in pick.listed()}
+        wanted = dict(zip(texts(pick, "pick", self._problems), pick.listed(), strict=True))
         for id_, node in wanted.items():
-            if id_ not in found:
+            if id_ and id_ not in found:
                 self._problems.add(node.place, f"no inherited rule '{id_}'", nearest(id_, found))
         for id_ in [id_ for id_ in found if id_ not in wanted]:
             del found[id_]
@@ -133,7 +150,7 @@ class Packs:
             else:
                 if id_ not in inherited:
                     found[id_] = Draft(id_, pack, place)
-                    if defaults is not None and defaults.kind == "map":
+                    if defaults is not None:
                         found[id_].defaults = dict(defaults.entries)
                 self._override(found[id_], node, id_ in inherited)
 

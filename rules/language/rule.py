@@ -39,6 +39,10 @@ class Path:
         return tuple(self.text.split("."))
 
 
+Bound = tuple[str, str, "int | str | bool"]
+"""(name, one of == != < <= > >=, value)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Clause:
     """One checked CEL expression.
@@ -60,6 +64,7 @@ class Clause:
     compiled: bool = True  # False: `test` is the official evaluator, because the expression is outside the subset
     minimums: tuple[tuple[str, str], ...] = ()  # conjuncts of the form `count.n >= name`: (count, name of the number)
     shares: tuple[str, ...] = ()  # names of numbers that it compares with a percentage
+    bounds: tuple[Bound, ...] = ()  # conjuncts that compare a name with a value, numbers put in
 
 
 class Error:

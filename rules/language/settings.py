@@ -13,6 +13,25 @@ _SCOPE = ("areas", "teams", "repositories", "labels")
 _GUARDS = ("bots", "mechanical", "small", "new_area", "warm_up", "open_task")
 
 
+def text(node: Node | None, name: str, problems: Problems, needed: bool = False) -> str:
+    """A title, an owner, a template's name."""
+    if node is None:
+        return ""
+    if node.kind != "scalar":
+        problems.add(node.place, f"'{name}' needs a text")
+    elif needed and not node.text.strip():
+        problems.add(node.place, f"'{name}' is empty")
+    return node.text
+
+
+def texts(node: Node, name: str, problems: Problems) -> tuple[str, ...]:
+    """One text or a list of them."""
+    for one in node.listed():
+        if one.kind != "scalar" or not one.text:
+            problems.add(one.place, f"'{name}' needs a text or a list of them")
+    return tuple(one.text for one in node.listed())
+
+
 def mode(node: Node | None, problems: Problems) -> Mode:
     # YAML 1.2 reads `off` as a word, so it needs no quotes.
     for known in MODES:
@@ -34,8 +53,27 @@ def send(node: Node | None, default: Send, problems: Problems) -> Send:
 
 def good_for(node: Node | None, default: str, problems: Problems) -> Duration | None:
     if node is not None:
-        return duration(node, problems)
+        return positive(node, "good_for", problems)
     return Duration(working_days=2, text="2wd") if default == "now" else None
+
+
+def positive(node: Node | None, name: str, problems: Problems) -> Duration | None:
+    """A length of time that is longer than nothing."""
+    found = duration(node, problems) if node is not None else None
+    if node is not None and found is not None and (found.span or found.working_days or 0) <= 0:
+        problems.add(node.place, f"'{name}' must be longer than nothing, this is {found.text}")
+    return found
+
+
+def scopes(only: Node | None, excluding: Node | None, problems: Problems) -> tuple[Scope, Scope]:
+    """`only` and `except`, which must leave something over."""
+    found = scope(only, problems), scope(excluding, problems)
+    for name in _SCOPE:
+        wanted, left_out = getattr(found[0], name), getattr(found[1], name)
+        if only is not None and wanted and set(wanted) <= set(left_out):
+            hint = f"'except' leaves out {', '.join(wanted)}"
+            problems.add(only.entries[name].place, f"no {name} are left, so the rule can never fire", hint)
+    return found
 
 
 def scope(node: Node | None, problems: Problems) -> Scope:
@@ -43,9 +81,7 @@ def scope(node: Node | None, problems: Problems) -> Scope:
         return Scope()
     if not _known_map(node, _SCOPE, problems):
         return Scope()
-    return Scope(
-        **{name: tuple(one.text for one in value.listed()) for name, value in node.entries.items() if name in _SCOPE}
-    )
+    return Scope(**{name: texts(value, name, problems) for name, value in node.entries.items() if name in _SCOPE})
 
 
 def guards(node: Node | None, problems: Problems) -> Guards:
@@ -55,9 +91,9 @@ def guards(node: Node | None, problems: Problems) -> Guards:
     mechanical, small, young = entries.get("mechanical"), entries.get("small"), entries.get("new_area")
     return Guards(
         bots=_flag(entries.get("bots"), problems),
-        mechanical=mechanical is None or mechanical.kind == "map" or _flag(mechanical, problems),
+        mechanical=mechanical is None or mechanical.kind != "scalar" or _flag(mechanical, problems),
         max_files=_inner(mechanical, "max_files", 60, problems),
-        small_people=_inner(small, "people", 3, problems) if small is None or small.scalar is not False else 0,
+        small_people=0 if small is not None and small.scalar is False else _inner(small, "people", 3, problems),
         new_area_days=_days(young, problems),
         warm_up=_flag(entries.get("warm_up"), problems),
         open_task=_flag(entries.get("open_task"), problems),
@@ -84,8 +120,13 @@ def _flag(node: Node | None, problems: Problems) -> bool:
 
 
 def _inner(node: Node | None, name: str, default: int, problems: Problems) -> int:
-    """The number inside {name: n}."""
-    if node is None or node.kind != "map" or not _known_map(node, (name,), problems):
+    """The number inside {name: n}; a plain true or false leaves it as it is."""
+    if node is None or isinstance(node.scalar, bool):
+        return default
+    if node.kind != "map":
+        problems.add(node.place, f"{{{name}: {default}}} or false is needed here")
+        return default
+    if not _known_map(node, (name,), problems):
         return default
     value = node.entries.get(name)
     if value is None:

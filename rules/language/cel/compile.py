@@ -45,7 +45,7 @@ def compile_clause(
     test = _test(ready, variables) if compiled else evaluator
     names, types = tuple(found.reads), tuple(found.reads.values())
     shares = subset.shares(tree, scope.numbers, scope.counts)
-    return Clause(text, checked.type, names, types, test, evaluator, compiled, least, shares)
+    return Clause(text, checked.type, names, types, test, evaluator, compiled, least, shares, subset.bounds(ready))
 
 
 def _check_size(text: str) -> None:

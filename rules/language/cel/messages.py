@@ -19,6 +19,21 @@ _UNEXPECTED = re.compile(
 _UNDECLARED = re.compile(r"undeclared reference to '(.*?)'")
 _END = "the text ends too early"
 _WHOLE = "counts and percentages are whole numbers"
+_MEANT = {
+    "=": "did you mean '=='?",
+    "and": "did you mean '&&'?",
+    "or": "did you mean '||'?",
+    "not": "did you mean '!'?",
+    "is": "did you mean '=='?",
+    "&": "did you mean '&&'?",
+    "|": "did you mean '||'?",
+    "‘": "texts stand in straight quotes: 'x'",
+    "’": "texts stand in straight quotes: 'x'",
+    "“": "texts stand in straight quotes: 'x'",
+    "”": "texts stand in straight quotes: 'x'",
+}
+"""What other languages write."""
+
 _COMPARED = frozenset(("_==_", "_!=_", "_<_", "_<=_", "_>_", "_>=_"))
 _WELL_KNOWN = {
     "google.protobuf.Duration": "duration",
@@ -74,7 +89,7 @@ def _syntax(complaint: str, at: int) -> ClauseProblem:
         return ClauseProblem(_END, max(0, at - 1), 1, f"{missing[1]} is missing" if missing else "")
     if match := _UNEXPECTED.search(complaint):
         seen = (match[1] or match[2] or "").strip()
-        return ClauseProblem(f"unexpected {seen[:40]!r}", at, max(1, len(seen)))
+        return ClauseProblem(f"unexpected {seen[:40]!r}", at, max(1, len(seen)), _MEANT.get(seen, ""))
     return ClauseProblem(complaint.removeprefix("Syntax error: ")[:120], at)
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from rules.language.cel.operations import CONNECTIVES, OPERATIONS
 from rules.language.cel.wire import Node
+from rules.language.rule import Bound
 
 _CONSTANTS = frozenset(("int", "bool", "string"))
 _COMPARISONS = frozenset(
@@ -79,3 +80,34 @@ def shares(node: Node, numbers: Mapping[str, int | str], counts: Collection[str]
                 if is_share and other.kind == "name" and other.text in numbers:
                     found.append(other.text)
     return tuple(dict.fromkeys(found))
+
+
+_SIGNS = {
+    "less_int64": "<",
+    "less_equals_int64": "<=",
+    "greater_int64": ">",
+    "greater_equals_int64": ">=",
+    "equals": "==",
+    "not_equals": "!=",
+}
+_TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+def bounds(node: Node) -> tuple[Bound, ...]:
+    """The conjuncts that compare a name with a constant; a name alone is `== true`, `!name` is `== false`."""
+    overload = node.overloads[0] if len(node.overloads) == 1 else ""
+    if overload == "logical_and":
+        return tuple(bound for part in node.args for bound in bounds(part))
+    if node.kind == "name":
+        return ((node.text, "==", True),)
+    if overload == "logical_not" and node.args[0].kind == "name":
+        return ((node.args[0].text, "==", False),)
+    if overload not in _SIGNS:
+        return ()
+    (one, other), sign = node.args, _SIGNS[overload]
+    if one.kind == "constant":
+        one, other, sign = other, one, _TURNED.get(sign, sign)
+    value = other.value
+    if one.kind != "name" or other.kind != "constant" or not isinstance(value, int | str):
+        return ()
+    return ((one.text, sign, value),)
