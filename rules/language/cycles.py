@@ -10,14 +10,18 @@ _CAUSED = ("finding.opened", "finding.resolved", "nudge.sent", "nudge.answered",
 _TEXT = re.compile(r"""["']([a-z0-9-]+)["']""")
 
 
-def check_cycles(rules: Sequence[Rule], problems: Problems) -> None:
-    """A rule that listens to findings is caused by the rules its conditions name, or by every rule if it names none."""
+def without_cycles(rules: Sequence[Rule], problems: Problems) -> tuple[Rule, ...]:
+    """Those that cannot cause themselves.
+
+    A rule that listens to findings is caused by the rules its conditions name, or by every rule if it names none.
+    """
     ids = {rule.id for rule in rules}
     causes = {rule.id: _causes(rule, ids) for rule in rules}
+    circles = {rule.id: _circle(rule.id, causes) for rule in rules}
     for rule in rules:
-        circle = _circle(rule.id, causes)
-        if circle:
-            problems.add(rule.place, f"'{rule.id}' could cause itself", " → ".join(circle))
+        if circles[rule.id]:
+            problems.add(rule.place, f"'{rule.id}' could cause itself", " → ".join(circles[rule.id]))
+    return tuple(rule for rule in rules if not circles[rule.id])
 
 
 def _causes(rule: Rule, ids: set[str]) -> set[str]:

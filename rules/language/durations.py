@@ -10,6 +10,7 @@ from rules.language.rule import Duration
 from rules.model.times import DAY, HOUR, MINUTE, WEEK, Span
 
 PATTERN = r"^-?[0-9]{1,6}(m|h|d|w|wd)$"
+_SPELT = re.compile(r"([0-9]+)\s*(wds?|m|mins?|minutes?|h|hours?|d|days?|w|weeks?)")
 _UNITS: dict[str, Span] = {"m": MINUTE, "h": HOUR, "d": DAY, "w": WEEK}
 LONGEST = 393 * DAY
 """Retention of the journal, 400 days, less the 7 days in which events may be late."""
@@ -32,10 +33,18 @@ def duration(
             return Duration(working_days=int(amount), text=text)
         return Duration(span=int(amount) * _UNITS[unit], text=text)
     if roots is None or "(" not in text:
-        problems.add(node.place, f"'{text}' is not a length of time", "such as 30m, 12h, 10d, 2w or 5wd")
+        problems.add(node.place, f"'{text}' is not a length of time", _meant(text))
         return None
     found = clause(node, roots, numbers or {}, {}, problems, want="duration")
     return Duration(expression=found, text=text) if found else None
+
+
+def _meant(text: str) -> str:
+    """'3 days' is 3d, '2 Weeks' 2w; a month has no fixed length."""
+    match = _SPELT.fullmatch(text.lower())
+    if match and len(match[1]) <= 6:
+        return f"did you mean '{match[1]}{'wd' if match[2].startswith('wd') else match[2][0]}'?"
+    return "such as 30m, 12h, 10d, 2w or 5wd"
 
 
 def span(node: Node, problems: Problems, what: str, least: Span = 0) -> Span | None:

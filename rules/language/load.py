@@ -4,13 +4,13 @@ Owns the entry. Does no IO: callers read files and hand in texts. Problems in on
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from rules.language.build import build
-from rules.language.cycles import check_cycles
+from rules.language.cycles import without_cycles
 from rules.language.packs import Draft, Packs
-from rules.language.problems import Problem, Problems
+from rules.language.problems import Problem, Problems, nearest
 from rules.language.rule import Rules
 
 MAX_RULES = 200
@@ -52,9 +52,23 @@ def load_rules(sources: Sequence[Source], packs: Mapping[str, Source] | None = N
                 drafts[id_] = draft
     _check_ids(drafts, problems)
     built = [build(draft, problems) for draft in drafts.values()]
-    rules = tuple(rule for rule in built if rule is not None)
-    check_cycles(rules, problems)
+    rules = without_cycles([rule for rule in built if rule is not None], problems)
+    _check_named(rules, drafts, problems)
     return Loaded(rules, problems.sorted(), problems.warnings())
+
+
+def _check_named(rules: Rules, known: Collection[str], problems: Problems) -> None:
+    """A condition on the rule of a finding, a task or a nudge: that rule is there, or it never holds."""
+    for rule in rules:
+        listened = [("on", clause) for one in rule.on for clause in one.when]
+        for field, clause in (*(("when", clause) for clause in rule.when), *listened):
+            for name, sign, value in clause.bounds:
+                if name in _RULE_OF and sign == "==" and value not in known:
+                    said = f"'{rule.id}' hears of the rule '{value}', which is not here"
+                    problems.warn(rule.origins.get(field, rule.place), said, nearest(str(value), known))
+
+
+_RULE_OF = ("finding.rule", "task.rule", "nudge.rule")
 
 
 def _check_ids(drafts: Mapping[str, Draft], problems: Problems) -> None:

@@ -75,12 +75,15 @@ def read(file: str, text: str, problems: Problems, most: int = MAX_VALUES) -> No
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         problems.add(start, "larger than 1 MB", "split it into several files")
         return None
+    tagged: set[int] = set()
     try:
-        if not _safe(file, text, problems, most):
+        if not _safe(file, text, problems, most, tagged):
             return None
         root = _yaml().compose(text)
     except MarkedYAMLError as error:
-        problems.add(*yaml_words.said(error, file))
+        place, message, hint = yaml_words.said(error, file)
+        if place.line not in tagged:  # a tag takes the comma with it, so that the list seems not to end
+            problems.add(place, message, hint)
         return None
     except (YAMLError, ValueError, RecursionError) as error:
         problems.add(start, f"not valid YAML: {yaml_words.one_line(str(error))}")
@@ -92,8 +95,11 @@ def _yaml() -> YAML:
     return YAML(typ="safe", pure=True)
 
 
-def _safe(file: str, text: str, problems: Problems, most: int) -> bool:
-    """Looks at the events before anything is built: tags, aliases, depth, and how much there is."""
+def _safe(file: str, text: str, problems: Problems, most: int, tagged: set[int]) -> bool:
+    """Looks at the events before anything is built: tags, aliases, depth, and how much there is.
+
+    `tagged` takes the lines with a tag.
+    """
     before, depth = len(problems), 0
     lines = text.splitlines()
     for number, event in enumerate(_yaml().parse(text)):
@@ -105,6 +111,7 @@ def _safe(file: str, text: str, problems: Problems, most: int) -> bool:
             problems.add(place, "half a character, which no text can hold", "write the whole character")
         if isinstance(event, (ScalarEvent, MappingStartEvent, SequenceStartEvent)) and event.tag is not None:
             column = lines[place.line - 1].rfind("!", 0, place.column) + 1 if place.line <= len(lines) else 0
+            tagged.add(place.line)
             problems.add(
                 Place(file, place.line, column or place.column),
                 "'!' at the start of an unquoted value is a YAML tag and would be dropped",

@@ -1,6 +1,7 @@
 """`sparekey rules check` as people, pre-commit and workflows call it."""
 
 import json
+import subprocess
 from pathlib import Path
 
 import click
@@ -70,3 +71,83 @@ def test_a_hook_of_pre_commit_is_a_command_that_exists(hook: dict[str, object]) 
         command = command.commands[word]
     assert program == "sparekey" and not isinstance(command, click.Group)
     assert {"id", "name", "entry", "language", "files"} <= set(hook) and hook["language"] == "python"
+
+
+CONFIGURED = """
+rules:
+  mine:
+    title: t
+    on: pull_request.closed
+    per: pull_request
+    only: {areas: [biling], teams: [blue, red]}
+    except: {areas: search}
+    do:
+      - {nudge: pull_request.author.buddy, template: hello}
+      - {digest: pull_request.author.manager, template: hello}
+"""
+
+HELLO = "Hello\n\nWould a second look help here?\n"
+
+
+@pytest.fixture
+def configured(here: Path) -> Path:
+    subprocess.run(["git", "init", "-q", "clone"], check=True)
+    (here / "sparekey.yml").write_text(
+        "sources: {clone: {kind: git, path: clone}}\nsinks: {t: {kind: terminal}}\nrules: [p.yml]\n"
+    )
+    (here / "people.yml").write_text("people: {ada: {team: blue}}\nteams: {blue: {}}\n")
+    (here / "areas.yml").write_text("areas: {billing: {paths: [billing/]}}\n")
+    (here / "p.yml").write_text(CONFIGURED)
+    (here / "templates").mkdir()
+    (here / "templates" / "hello.md").write_text(HELLO)
+    return here
+
+
+def test_what_the_configuration_beside_does_not_have_is_a_warning(configured: Path) -> None:
+    rows = json.loads(check("--json").stdout)
+    assert [(row["line"], row["column"], row["severity"], row["message"], row["hint"]) for row in rows] == [
+        (5, 9, "warning", "'mine' needs events of github, and there is none here", "sources: in sparekey.yml"),
+        (7, 20, "warning", "'mine' needs an area 'biling', and there is none here", "did you mean 'billing'?"),
+        (7, 43, "warning", "'mine' needs a team 'red', and there is none here", "there are: blue"),
+        (8, 21, "warning", "'mine' needs an area 'search', and there is none here", "there are: billing"),
+        (10, 17, "warning", "'mine' needs a buddy, and there is none here", "buddy: in people.yml"),
+        (11, 18, "warning", "'mine' needs a manager, and there is none here", "manager: in people.yml or areas.yml"),
+    ]
+    assert (check().exit_code, check("--strict").exit_code) == (0, 2)
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("sparekey.yml", "sources: {h: {kind: files, path: h.jsonl}}\nsinks: {t: {kind: terminal}}\nrules: [p.yml]\n"),
+        ("people.yml", "people: {ada: {team: blue, buddy: ada, manager: ada}}\nteams: {blue: {}, red: {}}\n"),
+        ("areas.yml", "otherwise: folders-1\n"),
+    ],
+)
+def test_a_warning_goes_when_the_configuration_has_it(configured: Path, file: str, text: str) -> None:
+    (configured / "h.jsonl").touch()
+    before = len(json.loads(check("--json").stdout))
+    (configured / file).write_text(text)
+    assert len(json.loads(check("--json").stdout)) < before
+
+
+def test_a_rule_that_is_off_needs_nothing(configured: Path) -> None:
+    (configured / "p.yml").write_text(CONFIGURED + "    mode: off\n")
+    assert json.loads(check("--json").stdout) == []
+
+
+def test_shipped_rules_are_for_doctor_except_those_that_the_file_changes(configured: Path) -> None:
+    changed = "  long-review: {with: {min_rounds: 9}}\n  area-single-carrier: {with: {min_changes: 9}}\n"
+    (configured / "p.yml").write_text(f"extends: catalog/core\nrules:\n{changed}")
+    rows = json.loads(check("--json").stdout)
+    assert [(row["file"], row["line"], row["column"]) for row in rows] == [("p.yml", 3, 17), ("p.yml", 4, 25)]
+    assert rows[1]["hint"] == "manager: in people.yml or areas.yml, or default_manager: in sparekey.yml"
+    doctor = CliRunner().invoke(cli, ["doctor"]).stdout
+    assert (
+        "rule new-person" in doctor and "cannot speak yet: needs events of roster (sources: in sparekey.yml)" in doctor
+    )
+
+
+def test_a_configuration_that_cannot_be_read_leaves_the_rules_to_be_checked(configured: Path) -> None:
+    (configured / "people.yml").write_text("people: [")
+    assert check("p.yml").stdout == "1 rule fine, 0 errors\n"

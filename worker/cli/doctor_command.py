@@ -10,10 +10,10 @@ import click
 
 from connectors.errors import ConfigError
 from rules.language.rule import Rule
-from rules.language.sources import needs
 from rules.speech.amounts import count
 from rules.speech.harmless import plain
 from worker.cli import documents, options, standing_of_rules
+from worker.cli.lacking import lacks
 from worker.cli.standing_of_rules import RuleStanding
 from worker.config import secrets
 from worker.config.load import Configuration, examine
@@ -27,8 +27,6 @@ from worker.wiring.sinks import SINKS, sinks
 from worker.wiring.sources import READERS, reader
 
 FIXED_SQLITE = (3, 51, 3)
-SENT_HERE = frozenset({"github", *READERS})
-"""Kinds of sources of which this version takes events."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +153,8 @@ def _running(said: Configuration) -> Iterator[Finding]:
 
 def _rules(said: Configuration, standings: dict[str, RuleStanding]) -> Iterator[Finding]:
     book = book_of(said)
-    kinds: set[str] = {str(source.kind) for source in said.settings.sources.values()} & SENT_HERE
     for rule in book.rules.values():
-        missing = _missing(rule, kinds, said, book)
+        missing = _missing(rule, said, book)
         about = f"rule {rule.id}"
         if rule.mode == "off":
             yield Finding("note", about, "is off in its file")
@@ -184,11 +181,6 @@ def _suggestions(said: Configuration, standings: dict[str, RuleStanding], folder
         yield Finding("note", f"rule {rule}", so, command)
 
 
-def _missing(rule: Rule, kinds: set[str], said: Configuration, book: Rulebook) -> list[str]:
-    made_here = {"answers", "engine", "configuration"}
-    lacking = [] if "files" in kinds else [one for one in needs(rule) if not set(one) & (kinds | made_here)]
-    found = [f"events of {' or '.join(one)}" for one in lacking]  # a file of events may hold any kind
-    found += [f"a template '{do.template}'" for do in rule.do if do.template not in book.templates]
-    if not said.people.default_manager and any(do.verb == "task" for do in rule.do):
-        found.append("somebody who gets its tasks: default_manager")
-    return found
+def _missing(rule: Rule, said: Configuration, book: Rulebook) -> list[str]:
+    found = [f"{lack.text} ({lack.hint})" for lack in lacks(rule, said)]
+    return found + [f"a template '{do.template}'" for do in rule.do if do.template not in book.templates]

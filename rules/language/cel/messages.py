@@ -25,8 +25,6 @@ _MEANT = {
     "or": "did you mean '||'?",
     "not": "did you mean '!'?",
     "is": "did you mean '=='?",
-    "&": "did you mean '&&'?",
-    "|": "did you mean '||'?",
     "‘": "texts stand in straight quotes: 'x'",
     "’": "texts stand in straight quotes: 'x'",
     "“": "texts stand in straight quotes: 'x'",
@@ -62,6 +60,8 @@ def problems(
         if problem is not None and problem.offset not in said:
             said.add(problem.offset)
             yield problem
+            if problem.hint in _MEANT.values():
+                return  # what comes after it is only read wrongly
 
 
 def _offset(text: str, line: int, column: int) -> int:
