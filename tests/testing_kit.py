@@ -12,7 +12,12 @@ from worker import catalog
 from worker.cli.testing_command import Prepared, prepare
 
 CATALOGUE = Path(__file__).resolve().parents[1] / "rules" / "catalog"
-TEMPLATE = {"t": parse("t", "A change waits\nYour change {pull_request} waits. Does {pull_request.author.buddy} know?")}
+TEMPLATE = {
+    "t": parse(
+        "t",
+        "A change waits\nYour change {pull_request} waits. Does {pull_request.author.buddy} know?\n## junior\nA first look is enough. Would you?",
+    )
+}
 HEAD = "rules: r.yml\nstart: 2025-10-02 16:00 Europe/Berlin\n"  # a Thursday
 
 

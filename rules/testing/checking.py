@@ -13,7 +13,7 @@ from rules.model.times import Instant
 from rules.testing.document import Expected, Seen, Step, Why, Wording
 from rules.testing.moments import clauses, entry, when
 from rules.testing.playing import Play
-from rules.testing.texts import texts_of, whole
+from rules.testing.texts import whole
 from rules.testing.why import account, keys_met
 
 MOST_KEYS = 3
@@ -215,8 +215,7 @@ def _differing_why(play: Play, wanted: Why) -> Difference | None:
 def _texts(play: Play, step: Step, last: Look) -> list[Difference]:
     if not step.text:
         return []
-    bench, zone = play.bench, play.document.zone
-    texts = [one for found in last.found for one in texts_of(found, bench.rule(found.rule), bench.templates, zone)]
+    texts = [one for found in last.found for one in play.texts(found)]
     shown = [(text.title, whole(text)) for text in texts]
     return [one for wanted in step.text if (one := _differing_text(play, wanted, shown)) is not None]
 

@@ -15,11 +15,13 @@ from rules.model.entities import Nudge, Pair, Programme, Task
 from rules.model.events import Event, order_key
 from rules.model.findings import Finding
 from rules.model.times import DAY, Instant, moment
+from rules.speech.voice import Text
 from rules.testing.bench import Bench
 from rules.testing.document import Answer, Case, Document, Happening, Said
 from rules.testing.happenings import LAST
 from rules.testing.making import Maker
 from rules.testing.past import WORKSPACE, Past
+from rules.testing.texts import texts_of
 from rules.testing.words import YEARS
 from rules.testing.world import Ground
 
@@ -82,6 +84,15 @@ class Play:
             self._send()
         self.now = max(self.now, until)
         self.past.pass_time(self.now)
+
+    def texts(self, finding: Finding) -> list[Text]:
+        """What its people would read."""
+        bench = self.bench
+        return texts_of(finding, bench.rule(finding.rule), bench.templates, self.document.zone, self.level)
+
+    def level(self, person: str) -> str:
+        """Junior, mid or senior, where somebody configured it."""
+        return self.past.state.facts.configured.person(person).level
 
     # what happens ---------------------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from rules.testing.checking import Difference
 from rules.testing.moments import entry
 from rules.testing.past import Past
 from rules.testing.playing import Play
-from rules.testing.texts import texts_of, whole
+from rules.testing.texts import whole
 
 ORDERS = 8
 """Orders a case: the first is that of the events' times, the others follow from their ids."""
@@ -41,11 +41,7 @@ def differences(play: Play) -> list[Difference]:
 
 def standing(play: Play, past: Past) -> dict[str, tuple[Finding, tuple[str, ...]]]:
     """Finding → all it says, and what its people would read."""
-    bench, zone = play.bench, play.document.zone
-    return {
-        id_: (one, tuple(whole(text) for text in texts_of(one, bench.rule(one.rule), bench.templates, zone)))
-        for id_, one in past.findings.items()
-    }
+    return {id_: (one, tuple(whole(text) for text in play.texts(one))) for id_, one in past.findings.items()}
 
 
 def order(play: Play, number: int) -> Iterator[Arrival]:

@@ -3,7 +3,7 @@
 Owns nothing of the wording: templates and `rules/speech` do. People are called by their ids.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from rules.language.rule import Rule
 from rules.model.findings import Finding
@@ -13,8 +13,10 @@ from rules.speech.templates import Template
 from rules.speech.voice import Speaker, Text
 
 
-def texts_of(finding: Finding, rule: Rule, templates: Mapping[str, Template], zone: str) -> list[Text]:
-    """One an action; actions whose template has no text give none."""
+def texts_of(
+    finding: Finding, rule: Rule, templates: Mapping[str, Template], zone: str, level: Callable[[str], str]
+) -> list[Text]:
+    """One an action, of a nudge one for each receiver's `level`; actions whose template has no text give none."""
     voice = Speaker(name=lambda person: person, zone=zone)
     found = []
     for action in finding.actions:
@@ -24,7 +26,8 @@ def texts_of(finding: Finding, rule: Rule, templates: Mapping[str, Template], zo
         if action.verb == "task":
             found.append(task_text(finding, action, rule, template, voice))
         elif action.verb == "nudge":
-            found.append(nudge_text(finding, action, rule, template, voice))
+            levels = dict.fromkeys(level(person) for person in action.to) or ("",)
+            found += [nudge_text(finding, action, rule, template, voice, one) for one in levels]
         else:
             found.append(Text(headline(finding, action, rule, template, voice), ()))
     return found

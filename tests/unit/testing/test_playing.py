@@ -378,3 +378,10 @@ def test_configured_people_of_the_workspace_are_recipients() -> None:
     assert one(asks, steps + pulse.replace("WHO", "po"), "programme: {contact: po}\ndefault_manager: mona\n").passed
     assert one(asks, steps + pulse.replace("WHO", "mona"), "default_manager: mona\npeople: {ben: }\n").passed
     assert one(asks, steps + pulse.replace("WHO", "[]")).passed
+
+
+def test_a_nudge_is_read_as_its_receiver_s_level_has_it() -> None:
+    steps = OPENED + "      - advance: 4d\n        expect: [{rule: waiting}]\n        text: {contains: WANTED}\n"
+    people = PEOPLE.replace("ben: {}", "ben: {level: junior}")
+    assert one(ONE_DAY, steps.replace("WANTED", "A first look is enough"), people).passed
+    assert not one(ONE_DAY, steps.replace("WANTED", "A first look is enough"), PEOPLE).passed
