@@ -6,13 +6,15 @@ from pathlib import Path
 
 import pytest
 from desk_kit import Desk, pure
-from engine_kit import START, areas, day, merged, opened, program_of
+from engine_kit import START, areas, day, merged, opened, program_of, review
+from msgspec.structs import replace
 
 from rules.engine.codec import digest
 from rules.engine.plans import Program
 from rules.model.events import Event, order_key
 from rules.model.people import Calendar, PeopleMap
 from rules.model.times import DAY
+from worker.store import leases
 
 CARRIED = """
   one-carrier:
@@ -112,6 +114,51 @@ def test_a_finding_that_comes_back_takes_its_action_with_it(tmp_path: Path) -> N
     desk.take([merged(1, "ada", 1)])
     assert [one.status for one in desk.actions()] == ["withdrawn"]
     assert desk.standing() == {}
+    desk.close()
+
+
+REVIEWED = WAITING.replace("nudge: pull_request.author", "nudge: pull_request.top_reviewer")
+
+
+def _waits_for_ben(path: Path) -> Desk:
+    """A nudge to the one who reviewed most, as far as is known."""
+    desk = Desk(path, program_of(REVIEWED), START)
+    desk.take([areas(), opened(1, "ada", 0), review(1, "ben", "ada", 0.5), opened(2, "eve", 3)])
+    assert [(one.people, one.status) for one in desk.actions()] == [(("ben",), "planned")]
+    return desk
+
+
+CEM_TOO = [review(1, "cem", "ada", 0.6), review(1, "cem", "ada", 0.7, "again")]
+
+
+def test_a_nudge_that_waits_goes_to_whom_a_late_event_names(tmp_path: Path) -> None:
+    """The finding is the same; what was planned for it follows it."""
+    desk = _waits_for_ben(tmp_path / "s.db")
+    desk.take(CEM_TOO)
+    assert len(desk.standing()) == 1
+    assert sorted((one.people, one.status, one.why) for one in desk.actions()) == [
+        (("ben",), "withdrawn", "it turned out otherwise"),
+        (("cem",), "planned", ""),
+    ]
+    desk.close()
+
+
+def test_a_nudge_that_was_sent_is_left_alone_and_nobody_else_is_nudged(tmp_path: Path) -> None:
+    desk = _waits_for_ben(tmp_path / "s.db")
+    (to_ben,) = desk.actions()
+    with desk.store.writing("admin") as connection:
+        leases.change(connection, desk.ws, to_ben, status="sent")
+    desk.take(CEM_TOO)
+    assert [(one.people, one.status) for one in desk.actions()] == [(("ben",), "sent")]
+    desk.close()
+
+
+def test_a_nudge_that_waits_keeps_to_the_time_that_a_late_event_gives_it(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "s.db", program_of(WAITING), START)
+    desk.take([areas(), opened(1, "ada", 1), opened(2, "eve", 4)])
+    assert [one.not_before for one in desk.actions()] == [day(3)]
+    desk.take([replace(opened(1, "ada", 1.5), id="o1 once more")])
+    assert [one.not_before for one in desk.actions()] == [day(3.5)]
     desk.close()
 
 

@@ -25,7 +25,8 @@ from worker.store.heads import Head
 @dataclass(slots=True)
 class Change:
     """What one commit writes. `withdrawn` are findings that a late event or an edit of the rules undid; `back` such
-    ones, and resolved ones, that are open after all.
+    ones, and resolved ones, that are open after all. `moved` are findings that stand as before but have other actions,
+    or another time, and `anew` what is planned for them now.
 
     `drop_from`: checkpoints from this number on are void; `made` take their place.
     """
@@ -36,6 +37,8 @@ class Change:
     ended: Sequence[Finding] = ()
     back: Sequence[Finding] = ()
     withdrawn: Sequence[Finding] = ()
+    moved: Sequence[Finding] = ()
+    anew: Sequence[outbox.Row] = ()
     drop_from: int | None = None
     made: Sequence[Checkpoint] = ()
     status: str = ""
@@ -75,11 +78,13 @@ def say(connection: Connection, ws: int, state: State, change: Change, now: Inst
     """Plans what follows from a change, and ends what is no longer to be said."""
     if change.withdrawn:
         findings.put(connection, ws, ((findings.withdrawn(one), findings.AS_BEFORE) for one in change.withdrawn))
-        told = outbox.withdraw(connection, ws, [one.id for one in change.withdrawn], "it turned out otherwise", now)
+        told = outbox.withdraw(connection, ws, [one.id for one in change.withdrawn], outbox.OTHERWISE, now)
         outbox.plan(connection, ws, [outbox.retraction(one, now) for one in told], now)
     if change.back:
         cases = {one.case for one in change.back if one.case}
         outbox.keep_tasks(connection, ws, [one.id for one in change.back], cases, now)
+    if change.moved:
+        outbox.renew(connection, ws, [one.id for one in change.moved], change.anew, now)
     if change.rows:
         outbox.plan(connection, ws, _untold(connection, ws, state, change.rows), now)
     if change.ended:

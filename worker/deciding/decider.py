@@ -211,7 +211,7 @@ class Decider:
         """A past that turned out otherwise: what is new is planned, what vanished is withdrawn."""
         planner = self.planner(again.memory)
         if again.speaks:
-            again.change.rows = planner.rows(again.new)
+            again.change.rows, again.change.anew = planner.rows(again.new), planner.rows(again.change.moved)
         elif self._head().status != "quiet":  # the end of a quiet fold tells what stands
             again.change.rows = planner.of_history(standing(again.memory.state))
         self.head = commit(self._place.store, self._head(), again.memory, again.change, self._now())

@@ -59,6 +59,9 @@ def compared(
     now_true = {**before, **outcome.findings}
     new = [one for one in now_true.values() if _is_news(one, told.get(one.id))]
     change.back = [one for one in new if one.id in told]
+    change.moved = [
+        one for id_, one in now_true.items() if _has_moved(one, told.get(id_)) and not _is_news(one, told[id_])
+    ]
     change.withdrawn = [one for id_, one in told.items() if id_ not in now_true and one.status != "withdrawn"]
     change.findings = [(one, outcome.intervals.get(one.id, findings.AS_BEFORE)) for one in now_true.values()]
     change.ended = outcome.ended
@@ -70,3 +73,10 @@ def _is_news(one: Finding, told: Finding | None) -> bool:
     if told is None or told.status == "withdrawn":
         return True
     return one.status == "open" and (told.status == "resolved" or told.confidence == "low" != one.confidence)
+
+
+def _has_moved(one: Finding, told: Finding | None) -> bool:
+    """Whether what is planned for it may be otherwise."""
+    if told is None or _is_news(one, told):
+        return False
+    return (one.opened_at, one.actions) != (told.opened_at, told.actions)

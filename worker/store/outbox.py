@@ -5,6 +5,7 @@ keys only: words are made when it is sent. Terminal statuses: sent, rejected, wi
 tells it).
 """
 
+import dataclasses
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -118,6 +119,8 @@ def encode(planned: Planned) -> bytes:
 
 ENDED = "no longer so"
 """Why a row expired whose finding is resolved."""
+OTHERWISE = "it turned out otherwise"
+"""Why a row was withdrawn: a late event, or an edit of the rules, undid what it says."""
 
 
 def plan(connection: Connection, ws: int, rows: Sequence[Row], now: Instant) -> None:
@@ -162,6 +165,24 @@ def _again(connection: Connection, row: Row, before: Entry, status: str) -> None
         "not_before": row.not_before, "good_until": row.good_until, "body": encode(said),
     }  # fmt: skip
     connection.execute(update(outbox).where(outbox.c.action == row.action).values(values))
+
+
+def renew(connection: Connection, ws: int, findings: Collection[str], rows: Sequence[Row], now: Instant) -> None:
+    """What was planned for findings that a late event moved becomes what `rows` say. What was sent stays as it was, and
+    nobody else hears of it besides."""
+    planned = {row.action: row for row in rows}
+    gave_way: set[str] = set()
+    for entry in _entries(connection, ws, outbox.c.finding, findings):
+        if entry.status not in ("draft", "planned") or entry.verb in ("close", "retract", "remind"):
+            continue
+        row = planned.get(entry.action)
+        if row is not None:
+            later = max(row.not_before, entry.not_before) if entry.why else row.not_before  # put off by a person
+            _again(connection, dataclasses.replace(row, not_before=later), entry, entry.status)
+        else:
+            _end_of(connection, ws, outbox.c.action, [entry.action], "withdrawn", OTHERWISE, now)
+            gave_way.add(entry.finding)
+    plan(connection, ws, [row for row in rows if row.planned.finding in gave_way], now)
 
 
 def withdraw(connection: Connection, ws: int, findings: Collection[str], why: str, now: Instant) -> list[Planned]:
