@@ -59,9 +59,7 @@ def compared(
     now_true = {**before, **outcome.findings}
     new = [one for one in now_true.values() if _is_news(one, told.get(one.id))]
     change.back = [one for one in new if one.id in told]
-    change.moved = [
-        one for id_, one in now_true.items() if _has_moved(one, told.get(id_)) and not _is_news(one, told[id_])
-    ]
+    change.moved = [one for one in now_true.values() if speaks and _has_moved(one, told.get(one.id))]
     change.withdrawn = [one for id_, one in told.items() if id_ not in now_true and one.status != "withdrawn"]
     change.findings = [(one, outcome.intervals.get(one.id, findings.AS_BEFORE)) for one in now_true.values()]
     change.ended = outcome.ended
