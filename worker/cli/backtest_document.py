@@ -8,6 +8,7 @@ from rules.model.times import Instant, iso
 from worker.backtest.summary import RuleSeen, Summary, together
 from worker.cli import documents
 from worker.cli.backtest_run import Result
+from worker.cli.policy import guarded_finding
 from worker.cli.say import Say
 
 _KINDS = ("tasks", "notes", "digests", "lines", "messages")
@@ -22,7 +23,7 @@ def document(found: Sequence[Result], rules: Mapping[str, Rule], names: bool) ->
         "until": iso(max(one.until for one in found)),
         "workspaces": [_workspace(one) for one in found],
         "rules": {id_: _rule(seen, rules[id_].mode) for id_, seen in sorted(whole.rules.items())},
-        "findings": [finding for one in found for finding in _findings(one, names)],
+        "findings": [finding for one in found for finding in _findings(one, rules, names)],
         "weeks": [_week(whole, week) for week in whole.weeks],
         "managers": managers(whole),
         "held_back": _held_back(whole),
@@ -55,9 +56,10 @@ def _rule(seen: RuleSeen, mode: str) -> dict[str, object]:
     }
 
 
-def _findings(one: Result, names: bool) -> list[dict[str, object]]:
-    say = Say(one.people, names)
-    return [{**documents.finding(finding, say), "workspace": one.name} for finding in one.played.findings]
+def _findings(one: Result, rules: Mapping[str, Rule], names: bool) -> list[dict[str, object]]:
+    say, found = Say(one.people, names), one.played.findings
+    told = [documents.finding(guarded_finding(finding, rules.get(finding.rule)), say) for finding in found]
+    return [{**finding, "workspace": one.name} for finding in told]
 
 
 def _week(whole: Summary, week: Instant) -> dict[str, object]:

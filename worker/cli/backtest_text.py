@@ -14,6 +14,7 @@ from rules.speech.harmless import plain
 from worker.backtest.summary import NO_AREA, RuleSeen, Summary, together
 from worker.cli.backtest_run import Result
 from worker.cli.chart import chart, weeks_a_sign
+from worker.cli.policy import guarded_finding
 from worker.cli.say import Say, cut
 
 MOST_SAMPLES, MOST_PLACES, MOST_REASONS = 3, 4, 5
@@ -96,8 +97,9 @@ def _spread_out(found: list[Finding]) -> list[Finding]:
 
 
 def _sample(one: Finding, rule: Rule, say: Say) -> str:
-    seen = [counted(seen, rule) for seen in one.evidence.counts if seen.n]
-    links = [link for seen in one.evidence.counts for url in seen.links[-1:] if (link := say.link(url))]
+    evidence = guarded_finding(one, rule).evidence
+    seen = [counted(seen, rule) for seen in evidence.counts if seen.n]
+    links = [link for seen in evidence.counts for url in seen.links[-1:] if (link := say.link(url))]
     said = "; ".join([*seen[:2], *links[:1]])
     return f"{day(one.opened_at)}  {subject(one, rule, say)}" + (f": {said}" if said else "") + f"   {one.id}"
 

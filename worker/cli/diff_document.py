@@ -7,6 +7,7 @@ from worker.cli import documents
 from worker.cli.backtest_document import managers
 from worker.cli.diff_fields import changed
 from worker.cli.diff_run import Compared, Side
+from worker.cli.policy import guarded_finding
 from worker.cli.say import Say
 
 
@@ -49,8 +50,8 @@ def _change(change: Change, found: Compared, say: Say) -> dict[str, object]:
     why = found.why(change)
     return {
         "rule": change.finding.rule,
-        "old": _finding(change.old, say),
-        "new": _finding(change.new, say),
+        "old": _finding(change.old, found.old, say),
+        "new": _finding(change.new, found.new, say),
         "why": None
         if why is None
         else {
@@ -62,8 +63,8 @@ def _change(change: Change, found: Compared, say: Say) -> dict[str, object]:
     }
 
 
-def _finding(one: Finding | None, say: Say) -> dict[str, object] | None:
-    return None if one is None else documents.finding(one, say)
+def _finding(one: Finding | None, side: Side, say: Say) -> dict[str, object] | None:
+    return None if one is None else documents.finding(guarded_finding(one, side.rules.get(one.rule)), say)
 
 
 def _clause(clause: ClauseSeen, say: Say) -> dict[str, object]:
@@ -71,4 +72,4 @@ def _clause(clause: ClauseSeen, say: Say) -> dict[str, object]:
         name: say.person(value) if isinstance(value, str) and say.people.knows(value) else value
         for name, value in clause.values.items()
     }
-    return {"text": clause.text, "held": clause.held, "values": values}
+    return {"text": clause.text, "stage": clause.stage, "held": clause.held, "values": values}

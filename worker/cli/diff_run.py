@@ -5,7 +5,7 @@ Owns the steps. Shows nothing.
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rules.language.rule import Rule
@@ -18,6 +18,7 @@ from worker.backtest.summary import Summary, summary
 from worker.backtest.why import Wanted, Why, whys
 from worker.cli.backtest_history import Asked, opened
 from worker.cli.backtest_rules import book_of
+from worker.cli.policy import POLICY, guarded_clauses
 from worker.cli.progress import Bars
 from worker.cli.say import Named
 from worker.rulebook import Rulebook
@@ -47,7 +48,13 @@ class Compared:
     seconds: float
 
     def why(self, change: Change) -> Why | None:
-        return self.whys.get(_wanted(change))
+        """What the silent side says of it; never what people said for themselves."""
+        found = self.whys.get(_wanted(change))
+        rule = (self.old if change.silent_side == "old" else self.new).rules.get(change.finding.rule)
+        if found is None or rule is None:
+            return None
+        clauses = guarded_clauses(found.clauses, rule)
+        return Why(POLICY) if clauses is None else replace(found, clauses=clauses)
 
 
 def compare(asked: Asked, old: Path, new: Path, bars: Bars) -> Compared:

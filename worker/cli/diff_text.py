@@ -14,6 +14,7 @@ from worker.backtest.why import Why
 from worker.cli.backtest_text import sent_in_all, subject
 from worker.cli.diff_fields import changed
 from worker.cli.diff_run import Compared, Side
+from worker.cli.policy import POLICY
 from worker.cli.say import Say
 
 MOST_SHOWN = 5
@@ -68,7 +69,7 @@ def _why(why: Why, rule: Rule | None, change: Change) -> Iterator[str]:
         yield plain(why.reason, 80) + (f", last on {day(why.asked_at)}" if _is_earlier(why, change) else "")
         return
     for clause in why.failed:
-        word = "unknown" if clause.held is None else "false"
+        word = POLICY if clause.stage == POLICY else "unknown" if clause.held is None else "false"
         yield f"{plain(clause.text, _LONGEST)}   {values(clause, rule)}   {word}"
 
 

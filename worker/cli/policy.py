@@ -58,6 +58,11 @@ def guarded_finding(one: Finding, rule: Rule | None) -> Finding:
     )
 
 
+def guarded_clauses(clauses: tuple[ClauseSeen, ...], rule: Rule) -> tuple[ClauseSeen, ...] | None:
+    """The same without what is private; None of a rule that listens to nothing else."""
+    return None if _is_secret(rule) else tuple(_clause(clause, _private_counts(rule)) for clause in clauses)
+
+
 def _counts(counts: tuple[CountSeen, ...], rule: Rule) -> tuple[CountSeen, ...]:
     private = _private_counts(rule)
     kept = tuple(one for one in counts if one.name not in private and not _is_secret(rule))
