@@ -57,7 +57,6 @@ HOW = {
 SECOND_LOOK = {
     ("pull_request", "authors"): "github",
     ("review", "comments"): "github",
-    ("component", "default_assignee"): "jira",
     ("ownership", "after"): "github or jira",
     ("incident", "responders"): "pagerduty or jira",
 }

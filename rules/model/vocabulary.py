@@ -104,7 +104,7 @@ ENTITIES: dict[str, dict[str, Field]] = {
     "component": {
         "manager": _c("person", "who gets the component's tasks"),
         "team": _c("team", "the team that looks after it"),
-        "default_assignee": _e("person", "who gets its issues by default"),
+        "default_assignees": _c("list(person)", "who gets its issues by default"),
     },
     "service": {
         "manager": _c("person", "who gets the service's tasks"),

@@ -203,6 +203,10 @@ class World(Past):
     def component_team(self, id_: str) -> str | None:
         return self._of_its_area("component", id_, "team")
 
+    def component_default_assignees(self, id_: str) -> tuple[str, ...]:
+        found = self._configured("component", id_, "default_assignee")
+        return (found,) if found else ()
+
     def area_of(self, type_: str, id_: str) -> str | None:
         """The area that an area, a service or a component stands for."""
         if type_ == "area":

@@ -121,6 +121,11 @@ def _unit_team(facts: Facts, field: str, unit: str) -> Value:
     return facts.configured.unit(field, unit).team or (facts.configured.area(area).team if area else None)
 
 
+def _default_assignees(facts: Facts, component: str) -> Value:
+    found = facts.configured.unit("components", component).default_assignee
+    return (found,) if found else ()
+
+
 SERVICE_READS = {
     "manager": lambda facts, unit, at: _unit_manager(facts, "services", unit, at),
     "team": lambda facts, unit, at: _unit_team(facts, "services", unit),
@@ -130,5 +135,5 @@ SERVICE_READS = {
 COMPONENT_READS = {
     "manager": lambda facts, unit, at: _unit_manager(facts, "components", unit, at),
     "team": lambda facts, unit, at: _unit_team(facts, "components", unit),
-    "default_assignee": lambda facts, unit, at: facts.configured.unit("components", unit).default_assignee,
+    "default_assignees": lambda facts, unit, at: _default_assignees(facts, unit),
 }

@@ -10,7 +10,7 @@ from rules.engine.state import State
 from rules.engine.trace import Trace
 from rules.engine.unknown import OTHER_ON_TOP, SECOND_LOOK, Unknown
 from rules.model.accounts import OTHER
-from rules.model.entities import Issue, Task
+from rules.model.entities import PullRequest, Task
 from rules.model.events import Event, order_key
 from rules.model.people import PersonSettings
 from rules.model.times import DAY
@@ -182,21 +182,18 @@ def test_a_field_that_a_second_look_gives_says_where() -> None:
     rules = """
   moment:
     title: t
-    on: issue.opened
-    each: {component: issue.components}
-    per: [issue, component]
-    fire: component.default_assignee == issue.assignee
-    do: [{nudge: issue.reporter, template: t}]
+    on: pull_request.opened
+    per: pull_request
+    fire: size(pull_request.authors) > 1
+    do: [{nudge: pull_request.author, template: t}]
 """
-    program, state, trace = program_of(rules), State.new("main"), Trace("moment", ("I-1", "c"))
-    event = Event(id="i", kind="issue.opened", at=day(1), source="jira", issue=Issue(id="I-1", components=("c",)))
+    program, state, trace = program_of(rules), State.new("main"), Trace("moment", ("p#1",))
+    opened = PullRequest(id="p#1", author="ada")
+    event = Event(id="o", kind="pull_request.opened", at=day(1), source="github", pull_request=opened)
     Engine(state, program, trace).decide([areas(), event], day(2))
-    found = explain(state, program, "moment", ("I-1", "c"), day(2), trace).unknown
-    assert [(one.part, one.origin) for one in found] == [
-        ("component.default_assignee", "enriched"),
-        ("issue.assignee", "payload"),
-    ]
-    assert "jira" in found[0].how
+    found = explain(state, program, "moment", ("p#1",), day(2), trace).unknown
+    assert [(one.part, one.origin) for one in found] == [("pull_request.authors", "enriched")]
+    assert "github" in found[0].how
 
 
 def test_what_closed_long_ago_is_gone_and_says_how_to_ask_for_it() -> None:
