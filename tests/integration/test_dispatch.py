@@ -14,7 +14,7 @@ from rules.model.actions import Action
 from rules.model.people import Calendar
 from rules.model.times import DAY, HOUR, MINUTE, WEEK, instant
 from worker.dispatch.review import NotADraft
-from worker.store import findings, outbox
+from worker.store import findings, outbox, undoing
 from worker.store.outbox import Planned, Row
 from worker.store.schema import audit, budget, deliveries
 from worker.store.schema import outbox as table
@@ -87,7 +87,7 @@ def test_a_task_whose_own_finding_has_ended_is_told_by_the_next_one(world: World
         action = replace(ended.actions[0], key="A-other", joins=True, values={"area": "src/other"})
         other = finding_of("F-2", "also-carried", "C-1", world.now, action)
         findings.put(connection, world.ws, [(replace(ended, status="resolved"), 0), (other, 0)])
-        outbox.expire_for(connection, world.ws, [ended.id], (), {"C-1"}, world.now)
+        undoing.expire_for(connection, world.ws, [ended.id], (), {"C-1"}, world.now)
     world.step()
     assert world.status(key) == "sent" and remote.written[0][2].key == key
     assert "src/other" in str(remote.written[0][2])
@@ -490,14 +490,14 @@ def test_a_finding_that_vanishes_is_withdrawn_and_its_task_is_closed_once(world:
     waiting = world.task(3, to="eve")
     with world.store.writing("c2") as connection:
         ids = [f"F-{key}" for key in (sent, nudge, waiting)]
-        told = outbox.withdraw(connection, world.ws, ids, "it turned out otherwise", world.now)
+        told = undoing.withdraw(connection, world.ws, ids, "it turned out otherwise", world.now)
         assert [one.action.key for one in told] == [sent], "a nudge that was sent is left alone"
-        outbox.plan(connection, world.ws, [outbox.retraction(one, world.now) for one in told], world.now)
+        outbox.plan(connection, world.ws, [undoing.retraction(one, world.now) for one in told], world.now)
     world.step()
     assert (world.status(waiting), list(remote.closed), world.filed()[sent][1]) == ("withdrawn", ["R1"], "closed")
     with world.store.writing("c2") as connection:
-        told = outbox.withdraw(connection, world.ws, ids, "again", world.now)
-        outbox.plan(connection, world.ws, [outbox.retraction(one, world.now) for one in told], world.now)
+        told = undoing.withdraw(connection, world.ws, ids, "again", world.now)
+        outbox.plan(connection, world.ws, [undoing.retraction(one, world.now) for one in told], world.now)
     assert world.step() == 0
 
 
@@ -507,8 +507,8 @@ def test_a_retraction_waits_until_it_is_known_whether_there_is_a_task(world: Wor
     key = world.task(1)
     world.step()
     with world.store.writing("c2") as connection:
-        told = outbox.withdraw(connection, world.ws, [f"F-{key}"], "it turned out otherwise", world.now)
-        outbox.plan(connection, world.ws, [outbox.retraction(one, world.now) for one in told], world.now)
+        told = undoing.withdraw(connection, world.ws, [f"F-{key}"], "it turned out otherwise", world.now)
+        outbox.plan(connection, world.ws, [undoing.retraction(one, world.now) for one in told], world.now)
     world.settle(MONDAY + 3 * HOUR)
     assert world.status(key) == "sent" and list(remote.closed) == ["R1"]
 
@@ -519,12 +519,12 @@ def test_a_finding_that_comes_back_is_planned_as_it_was(world: World) -> None:
     world.review.edit(key, "ben", "In my words", (("Why now", "Because."),), world.now)
     row = Row(key, "draft", "now", world.now, 0, world.entry(key).planned, ("boss",))
     with world.store.writing("c2") as connection:
-        outbox.withdraw(connection, world.ws, [f"F-{key}"], "it turned out otherwise", world.now)
+        undoing.withdraw(connection, world.ws, [f"F-{key}"], "it turned out otherwise", world.now)
         outbox.plan(connection, world.ws, [replace_text(row)], world.now)
     assert world.status(key) == "draft" and world.entry(key).planned.text is not None
     world.review.approve(key, "ben", world.now)
     with world.store.writing("c2") as connection:
-        outbox.withdraw(connection, world.ws, [f"F-{key}"], "it turned out otherwise", world.now)
+        undoing.withdraw(connection, world.ws, [f"F-{key}"], "it turned out otherwise", world.now)
         outbox.plan(connection, world.ws, [replace_text(row)], world.now)
     assert world.status(key) == "planned", "a person let it out already"
 

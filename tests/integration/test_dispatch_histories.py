@@ -19,7 +19,7 @@ from hypothesis.stateful import (
 
 from rules.model.times import DAY, HOUR, MINUTE, Instant
 from worker.dispatch.limits import WINDOW
-from worker.store import outbox
+from worker.store import outbox, undoing
 
 TERMINAL = ("sent", "rejected", "withdrawn", "expired", "digest")
 OFTEN = ["created, lost", "cut after"]
@@ -118,8 +118,8 @@ class Dispatching(RuleBasedStateMachine):
         key = data.draw(st.sampled_from(self.keys))
         world = self.world
         with world.store.writing("c2") as connection:
-            told = outbox.withdraw(connection, world.ws, [f"F-{key}"], "it turned out otherwise", world.now)
-            outbox.plan(connection, world.ws, [outbox.retraction(one, world.now) for one in told], world.now)
+            told = undoing.withdraw(connection, world.ws, [f"F-{key}"], "it turned out otherwise", world.now)
+            outbox.plan(connection, world.ws, [undoing.retraction(one, world.now) for one in told], world.now)
 
     def _step(self) -> None:
         async def story() -> None:

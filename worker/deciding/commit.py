@@ -16,7 +16,7 @@ from worker import metrics
 from worker.crashpoints import reach
 from worker.deciding.meanings import rules_hash
 from worker.deciding.memory import Memory
-from worker.store import checkpoints, findings, heads, outbox
+from worker.store import checkpoints, findings, heads, outbox, undoing
 from worker.store.checkpoints import Checkpoint
 from worker.store.database import Store
 from worker.store.heads import Head
@@ -78,21 +78,21 @@ def say(connection: Connection, ws: int, state: State, change: Change, now: Inst
     """Plans what follows from a change, and ends what is no longer to be said."""
     if change.withdrawn:
         findings.put(connection, ws, ((findings.withdrawn(one), findings.AS_BEFORE) for one in change.withdrawn))
-        told = outbox.withdraw(connection, ws, [one.id for one in change.withdrawn], outbox.OTHERWISE, now)
-        outbox.plan(connection, ws, [outbox.retraction(one, now) for one in told], now)
+        told = undoing.withdraw(connection, ws, [one.id for one in change.withdrawn], undoing.OTHERWISE, now)
+        outbox.plan(connection, ws, [undoing.retraction(one, now) for one in told], now)
     if change.back:
         cases = {one.case for one in change.back if one.case}
-        outbox.keep_tasks(connection, ws, [one.id for one in change.back], cases, now)
+        undoing.keep_tasks(connection, ws, [one.id for one in change.back], cases, now)
     if change.moved:
-        outbox.renew(connection, ws, [one.id for one in change.moved], change.anew, now)
+        undoing.renew(connection, ws, [one.id for one in change.moved], change.anew, now)
     if change.rows:
         outbox.plan(connection, ws, _untold(connection, ws, state, change.rows), now)
     if change.ended:
         open_cases = {case.id for case in state.cases.values() if case.open_findings}
         over = {one.case for one in change.ended if one.held and one.case and one.case not in open_cases}
-        outbox.expire_for(connection, ws, [one.id for one in change.ended], over, open_cases, now)
+        undoing.expire_for(connection, ws, [one.id for one in change.ended], over, open_cases, now)
         told = outbox.told_of(connection, ws, over)
-        outbox.plan(connection, ws, [outbox.retraction(one, now) for one in told], now)
+        outbox.plan(connection, ws, [undoing.retraction(one, now) for one in told], now)
 
 
 def _untold(connection: Connection, ws: int, state: State, rows: Sequence[outbox.Row]) -> list[outbox.Row]:

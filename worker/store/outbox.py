@@ -1,11 +1,11 @@
 """The outbox: what is to be said, to whom, and how each of it ended.
 
-Owns the rows as deciding plans them and as everybody reads them; leases and receipts are `leases.py`'s. A row holds
+Owns the rows as deciding plans them and as everybody reads them; taking them back is `undoing.py`'s, leases and
+receipts are `leases.py`'s. A row holds
 keys only: words are made when it is sent. Terminal statuses: sent, rejected, withdrawn, expired, digest (the next one
 tells it).
 """
 
-import dataclasses
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -13,7 +13,7 @@ from typing import Literal
 
 import msgspec
 from msgspec.structs import replace
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from rules.model.actions import Action
@@ -119,22 +119,20 @@ def encode(planned: Planned) -> bytes:
 
 ENDED = "no longer so"
 """Why a row expired whose finding is resolved."""
-OTHERWISE = "it turned out otherwise"
-"""Why a row was withdrawn: a late event, or an edit of the rules, undid what it says."""
 
 
 def plan(connection: Connection, ws: int, rows: Sequence[Row], now: Instant) -> None:
     """Writes rows whose key is new. One whose finding was withdrawn or resolved, and is not any more, becomes what it
     was again, also what a person made of it."""
-    known = {entry.action: entry for entry in _entries(connection, ws, outbox.c.action, [row.action for row in rows])}
+    known = {entry.action: entry for entry in entries_by(connection, ws, outbox.c.action, [row.action for row in rows])}
     for row in rows:
         before = known.get(row.action)
         if before is None:
             _insert(connection, ws, row, now)
         elif before.status == "withdrawn" or (before.status, before.why) == ("expired", ENDED):
-            _again(connection, row, before, "planned" if before.planned.note == APPROVED else row.status)
+            again(connection, row, before, "planned" if before.planned.note == APPROVED else row.status)
         elif before.status in ("draft", "planned") and before.finding != row.planned.finding and before.verb == "task":
-            _again(connection, row, before, before.status)
+            again(connection, row, before, before.status)
 
 
 def _insert(connection: Connection, ws: int, row: Row, now: Instant) -> None:
@@ -157,7 +155,7 @@ def _insert(connection: Connection, ws: int, row: Row, now: Instant) -> None:
         connection.execute(upsert(outbox_people).on_conflict_do_nothing(), people)
 
 
-def _again(connection: Connection, row: Row, before: Entry, status: str) -> None:
+def again(connection: Connection, row: Row, before: Entry, status: str) -> None:
     """Another finding of its case may tell it now; a late event can give a finding another number."""
     said = replace(row.planned, text=before.planned.text, note=before.planned.note)
     values = {
@@ -167,81 +165,9 @@ def _again(connection: Connection, row: Row, before: Entry, status: str) -> None
     connection.execute(update(outbox).where(outbox.c.action == row.action).values(values))
 
 
-def renew(connection: Connection, ws: int, findings: Collection[str], rows: Sequence[Row], now: Instant) -> None:
-    """What was planned for findings that a late event moved becomes what `rows` say. What was sent stays as it was, and
-    nobody else hears of it besides."""
-    planned = {row.action: row for row in rows}
-    gave_way: set[str] = set()
-    for entry in _entries(connection, ws, outbox.c.finding, findings):
-        if entry.status not in ("draft", "planned") or entry.verb in ("close", "retract", "remind"):
-            continue
-        row = planned.get(entry.action)
-        if row is not None:
-            later = max(row.not_before, entry.not_before) if entry.why else row.not_before  # put off by a person
-            _again(connection, dataclasses.replace(row, not_before=later), entry, entry.status)
-        else:
-            _end_of(connection, ws, outbox.c.action, [entry.action], "withdrawn", OTHERWISE, now)
-            gave_way.add(entry.finding)
-    plan(connection, ws, [row for row in rows if row.planned.finding in gave_way], now)
-
-
-def withdraw(connection: Connection, ws: int, findings: Collection[str], why: str, now: Instant) -> list[Planned]:
-    """Takes back what was not sent. Gives the tasks that were sent, or may have been: each wants a retraction."""
-    told = []
-    for entry in _entries(connection, ws, outbox.c.finding, findings):
-        if entry.verb == "task" and entry.status in ("sent", "leased", "unknown"):
-            told.append(entry.planned)
-    _end_of(connection, ws, outbox.c.finding, findings, "withdrawn", why, now)
-    return told
-
-
-def keep_tasks(
-    connection: Connection, ws: int, findings: Collection[str], cases: Collection[str], now: Instant
-) -> None:
-    """What these findings and cases told stands again: tasks that were to be closed for them stay."""
-    for column, ids in ((outbox.c.finding, findings), (outbox.c.case_id, cases)):
-        for some in _slices(ids):
-            connection.execute(
-                update(outbox)
-                .where(outbox.c.ws == ws, column.in_(some), outbox.c.verb == "retract", outbox.c.status == "planned")
-                .values(status="withdrawn", why="it is so after all", ended_at=now)
-            )
-
-
-def expire_for(
-    connection: Connection, ws: int, findings: Collection[str], cases: Collection[str], open_cases: Collection[str],
-    now: Instant,
-) -> None:  # fmt: skip
-    """Ends what was not sent about findings that are resolved, and about cases that are over. A task stays while its
-    case is open: others tell it."""
-    tasks = and_(outbox.c.verb == "task", outbox.c.case_id.in_(list(open_cases)))
-    _end_of(connection, ws, outbox.c.finding, findings, "expired", ENDED, now, ~tasks)
-    _end_of(connection, ws, outbox.c.case_id, cases, "expired", ENDED, now, outbox.c.verb == "task")
-
-
-def _end_of(
-    connection: Connection, ws: int, column: ColumnElement[object], ids: Collection[str], status: str, why: str,
-    now: Instant, *more: ColumnElement[bool],
-) -> None:  # fmt: skip
-    for some in _slices(ids):
-        connection.execute(
-            update(outbox)
-            .where(outbox.c.ws == ws, column.in_(some), outbox.c.status.in_(("draft", "planned")))
-            .where(outbox.c.verb.not_in(("close", "retract")), *more)
-            .values(status=status, why=why, ended_at=now)
-        )
-
-
 def key_of(*parts: str) -> str:
     """The key of an action that follows from others: the same parts never give another."""
     return "A-" + blake2b("\x1f".join(parts).encode(), digest_size=5).hexdigest()
-
-
-def retraction(told: Planned, now: Instant) -> Row:
-    """One comment on a task that was filed about something which turned out otherwise; it is closed with it."""
-    key = key_of(told.action.key, "retract")
-    said = replace(told, verb="retract", task=told.action.key, budget="", watched=(), text=None, note="")
-    return Row(key, "planned", "now", now, 0, said, told.action.to)
 
 
 # reading ---------------------------------------------------------------------------------------------------------
@@ -256,7 +182,7 @@ def entry(connection: Connection, ws: int, action: str) -> Entry | None:
 
 def entries(connection: Connection, ws: int, actions: Collection[str]) -> list[Entry]:
     """Rows with their receivers, in the order asked for."""
-    found = {one.action: one for one in _entries(connection, ws, outbox.c.action, actions)}
+    found = {one.action: one for one in entries_by(connection, ws, outbox.c.action, actions)}
     return [found[action] for action in actions if action in found]
 
 
@@ -270,7 +196,7 @@ def has_other_task(connection: Connection, ws: int, row: Row, findings: Collecti
 
 def told_of(connection: Connection, ws: int, cases: Collection[str]) -> list[Planned]:
     """Tasks of these cases that were sent, or may have been."""
-    found = (entry for entry in _entries(connection, ws, outbox.c.case_id, cases) if entry.verb == "task")
+    found = (entry for entry in entries_by(connection, ws, outbox.c.case_id, cases) if entry.verb == "task")
     return [entry.planned for entry in found if entry.status in ("sent", "leased", "unknown")]
 
 
@@ -312,19 +238,19 @@ def untold(connection: Connection, ws: int) -> list[Entry]:
 def bundle(connection: Connection, ws: int, row: Row, now: Instant) -> None:
     """Plans a digest; what it tells is told by nothing else."""
     _insert(connection, ws, row, now)
-    for some in _slices(row.planned.items):
+    for some in slices(row.planned.items):
         connection.execute(update(outbox).where(outbox.c.action.in_(some)).values(bundled=row.action))
 
 
-def _entries(connection: Connection, ws: int, column: ColumnElement[object], ids: Collection[str]) -> Iterator[Entry]:
-    for some in _slices(ids):
+def entries_by(connection: Connection, ws: int, column: ColumnElement[object], ids: Collection[str]) -> Iterator[Entry]:
+    for some in slices(ids):
         yield from _with_people(connection, select(*_COLUMNS).where(outbox.c.ws == ws, column.in_(some)))
 
 
 def _with_people(connection: Connection, query: Select[*tuple[object, ...]]) -> list[Entry]:
     rows = connection.execute(query).mappings().all()
     receivers: dict[str, list[str]] = {}
-    for some in _slices([row["action"] for row in rows]):
+    for some in slices([row["action"] for row in rows]):
         asked = select(outbox_people.c.action, outbox_people.c.person).where(
             outbox_people.c.action.in_(some), outbox_people.c.role == "to"
         )
@@ -333,7 +259,7 @@ def _with_people(connection: Connection, query: Select[*tuple[object, ...]]) -> 
     return [Entry(**row, people=tuple(receivers.get(row["action"], ()))) for row in rows]
 
 
-def _slices(ids: Iterable[str]) -> Iterator[list[str]]:
+def slices(ids: Iterable[str]) -> Iterator[list[str]]:
     """Databases take only so many values in one statement."""
     every = list(ids)
     for start in range(0, len(every), 500):
