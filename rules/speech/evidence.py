@@ -3,8 +3,9 @@
 Owns the names of what is counted. No person is named here.
 """
 
-from rules.language.rule import Rule
+from rules.language.rule import Rule, Top
 from rules.model.findings import CountSeen, Finding
+from rules.model.vocabulary import element
 from rules.speech.amounts import count
 from rules.speech.voice import Voice
 
@@ -15,6 +16,9 @@ _WHAT = {
     "review.submitted": ("review", "reviews"),
     "incident.resolved": ("incident", "incidents"),
     "issue.done": ("issue", "issues"),
+    "pair.started": ("pair", "pairs"),
+    "session.logged": ("session", "sessions"),
+    "postmortem.published": ("postmortem", "postmortems"),
 }
 
 
@@ -30,13 +34,24 @@ def evidence(finding: Finding, rule: Rule, voice: Voice, newest: bool = True) ->
 
 def counted(one: CountSeen, rule: Rule) -> str:
     """'36 reviews, 30 by one person, 3 by the next'."""
-    kind = next((listen.kind for own in rule.counts if own.name == one.name for listen in own.on or rule.on), "")
+    own = next((own for own in rule.counts if own.name == one.name), None)
+    kind = next((listen.kind for listen in (own.on or rule.on if own else ())), "")
     single, many = _WHAT.get(one.name) or _WHAT.get(kind, (one.name, one.name))
-    top, second = one.measures.get("top.n"), one.measures.get("second.n")
-    said = count(one.n, single, many)
-    if isinstance(top, int) and top:
-        said += f", {top} by one person" + (f", {second} by the next" if isinstance(second, int) and second else "")
+    said = count(one.n, single, many) + _most(one, own.top if own else None)
     return said + (" (the oldest are cut)" if one.truncated else "")
+
+
+def _most(one: CountSeen, of: Top | None) -> str:
+    """', 30 by one person, 3 by the next'; of anything but a person only how many have the same."""
+    top, second = one.measures.get("top.n"), one.measures.get("second.n")
+    if not isinstance(top, int) or not top:
+        return ""
+    if of is not None and of.people:
+        return f", {top} by the same {of.people} people at most"
+    if of is not None and element(of.of.type) != "person":
+        name = of.of.parts[-1].replace("_", " ")
+        return f", {top} with the same {name.removesuffix('s') if of.of.type.startswith('list(') else name}"
+    return f", {top} by one person" + (f", {second} by the next" if isinstance(second, int) and second else "")
 
 
 def _newest(one: CountSeen, voice: Voice) -> list[str]:

@@ -6,11 +6,12 @@ from msgspec.structs import replace
 from speech_kit import AT, HELP, action, finding, rules, speaker, template
 
 from rules.language.rule import Rule
-from rules.model.actions import Action
+from rules.model.actions import Action, Value
 from rules.model.findings import CountSeen, Evidence, LeftOut
 from rules.model.times import DAY
 from rules.speech import digest, lint, notes, nudge
 from rules.speech.digest import Line, digest_text
+from rules.speech.evidence import counted
 from rules.speech.nudge import nudge_text, why_you
 from rules.speech.task import ANSWERS, also, headline, suggestion, task_text
 from rules.speech.templates import LEVELS, parse, types
@@ -87,6 +88,21 @@ def test_other_findings_of_the_case_are_told_in_the_same_breath() -> None:
         "(About the service, not performance.) Also 11 reviewed changes, 9 by one person. "
         "Also: Only one person can carry an area that keeps changing."
     )
+
+
+@pytest.mark.parametrize(
+    ("rule", "count", "said"),
+    [
+        ("small-incident-crew", "recent", "5 incidents, 3 by the same 2 people at most"),
+        ("few-mentors-carry-all", "topics", "5 pairs, 3 with the same mentor topic"),
+        ("one-domain-only", "changes", "5 changes, 3 with the same domain"),
+        ("reviewer-overload", "reviews", "5 reviews, 3 by one person, 1 by the next"),
+        ("repeated-cause", "reports", "5 postmortems"),
+    ],
+)
+def test_only_what_one_person_did_is_told_as_one_persons(rule: str, count: str, said: str) -> None:
+    measures: dict[str, Value] = {} if rule == "repeated-cause" else {"top.n": 3, "second.n": 1}
+    assert counted(CountSeen(count, 5, AT, AT, measures), rules()[rule]) == said
 
 
 def test_days_become_dates_of_the_reader_once_it_is_filed() -> None:
