@@ -7,6 +7,7 @@ import click
 from rules.model.times import Instant, iso
 from worker import clock
 from worker.cli import documents, options
+from worker.cli.policy import guarded_finding
 from worker.cli.progress import bars
 from worker.cli.say import Say, may_name
 from worker.cli.study import Study, ruleset, study
@@ -51,7 +52,7 @@ def _document(found: Study, say: Say) -> dict[str, object]:
         "areas": documents.parts(found.parts, say),
         "areas_by": found.choice.name,
         "question": documents.question(asked.part, asked.suggestion, say) if asked else None,
-        "findings": [documents.finding(one, say) for one in opened],
+        "findings": [documents.finding(guarded_finding(one, found.book.rules[one.rule]), say) for one in opened],
         "tasks": documents.actions(opened, "task", say),
         "nudges": documents.actions(opened, "nudge", say),
         "suppressed": documents.suppressed(found.rehearsal.suppressed),

@@ -243,6 +243,7 @@ def bundle(connection: Connection, ws: int, row: Row, now: Instant) -> None:
 
 
 def entries_by(connection: Connection, ws: int, column: ColumnElement[object], ids: Collection[str]) -> Iterator[Entry]:
+    """Rows in one of whose columns one of these stands."""
     for some in slices(ids):
         yield from _with_people(connection, select(*_COLUMNS).where(outbox.c.ws == ws, column.in_(some)))
 
