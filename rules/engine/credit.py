@@ -36,6 +36,9 @@ def areas_of(facts: Facts, event: Event) -> tuple[str, ...]:
         services = incident.services or ((incident.service,) if incident.service else ())
     if event.postmortem is not None:
         services = facts.seen.postmortem.get(event.postmortem.id, event.postmortem).services or ()
+    if event.action_item is not None:
+        own = facts.seen.action_item.get(event.action_item.id, event.action_item).service
+        services = (*services, own) if own else services
     return facts.configured.areas_of(event.paths or (), components, services, labels, event.repository)
 
 

@@ -189,6 +189,7 @@ class _Builder:
         if after is not None:
             self.problems.add(self.fields["hold"].place, "'hold' and 'after' cannot stand together")
         named = [(read, "fire") for clause in fire for read in clause.reads]
+        named += [(path.text, "count") for count in self.counts for path in count.of or ()]
         named += [(path.text, "do") for one in do for group in one.to for path in group]
         names = {count.name for count in self.counts}
         for name, field in named:

@@ -1,8 +1,8 @@
 """The second, independent reading of RULES.md: for each decision everything before it is read again.
 
 Owns the order of things, holds, cooldowns, cases and time. Shares with the engine only the contract (events, typed
-rules, the official evaluator of a condition); must not import rules/engine or the ledger. Not modelled: warm-up, answers
-and open tasks of a case.
+rules, the official evaluator of a condition); must not import rules/engine or the ledger. Not modelled: the warm-up after a
+service was started.
 """
 
 from collections.abc import Sequence
@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from itertools import count as numbers_from
 from typing import Any
 
+from oracle.actions import Actions, Told
 from oracle.names import Context, Key, Measures, Silent
-from oracle.waits import Waits
+from oracle.stories import MOMENTS_ONLY, Stories
 from oracle.working_days import next_midnight
 
 from rules.language.rule import Rule
@@ -32,6 +33,8 @@ class Said:
     person: str | None
     part: Key  # what its cooldown is about
     context: "Context" = field(repr=False)
+    confidence: str = ""
+    told: tuple[Told, ...] = ()
     resolved_at: Instant | None = None
     asked_at: Instant = 0
 
@@ -58,14 +61,14 @@ def oracle(
     return run.said, run.silent
 
 
-class _Run(Waits):
+class _Run(Actions):
     def __init__(self, rules: Sequence[Rule]) -> None:
         super().__init__()
         self.rules = {rule.id: rule for rule in rules}
         self.said: list[Said] = []
         self.holds: list[Hold] = []
         self.rechecks: list[tuple[Instant, str, Key]] = []
-        self.cases: dict[str, list[Said]] = {}  # subject → findings of the open case
+        self.cases = Stories()
         self.derived: list[Event] = []
         self.serial = numbers_from()
 
@@ -76,6 +79,10 @@ class _Run(Waits):
             for rule in self.rules.values():
                 for said in self.standing_findings(rule):
                     said.asked_at = seen.at
+        if event.kind == "task.opened" and event.task:
+            self.cases.task_opened(event.task)
+        elif event.kind == "task.answered" and event.task:
+            self.close(self.cases.answered(event.task, seen.at))
         self.world.current = seen
         for rule in self.rules.values():
             self.cancel(rule, seen)
@@ -90,6 +97,8 @@ class _Run(Waits):
                     if not missing:
                         self.no(rule, (), "no key")
                     missing = True
+                elif not self.in_scope(rule, key, context):
+                    self.no(rule, key, "out of scope")
                 elif rule.after is not None:
                     self.start(rule, key, context)
                 else:
@@ -126,8 +135,7 @@ class _Run(Waits):
         return [f for f in self.said if f.rule == rule.id and f.resolved_at is None and rule.hold is not None]
 
     def conclude(self, rule: Rule, key: Key, context: Context, measures: Measures) -> None:
-        types = [path.type for path in rule.per]
-        area = next((a for t, k in zip(types, key, strict=True) if (a := self.world.area_of(t, k))), None)
+        types, area = [path.type for path in rule.per], self.area_of_key(rule, key)
         part = self.cooldown_part(rule, key, context)
         reason = self.why_not(rule, key, types, area, part, context)
         if reason:
@@ -137,11 +145,14 @@ class _Run(Waits):
         person = self.person(rule, key, types, measures)
         said = Said(rule.id, key, self.world.now, ordinal, measures, area, person, part, context)
         said.asked_at = self.world.now
+        said.confidence = self.confidence(rule, key, context, measures)
+        joins, in_case = False, wants_task(rule)
+        if in_case:
+            joins = self.cases.of(subject_of(rule, key, area), self.world.now).join(said)
+        said.told = self.told(rule, context, measures, joins)
         self.said.append(said)
         self.announce("finding.opened", said)
-        if any(one.verb == "task" for one in rule.do):
-            self.cases.setdefault(area or f"{rule.id} {key}", []).append(said)
-        elif rule.hold is None:
+        if not in_case and rule.hold is None:
             self.resolve([said])
 
     def person(self, rule: Rule, key: Key, types: Sequence[str], measures: Measures) -> str | None:
@@ -156,10 +167,10 @@ class _Run(Waits):
         return tuple(self.path(path, context) for path in rule.cooldown.per)
 
     def why_not(self, rule: Rule, key: Key, types: Sequence[str], area: str | None, part: Key, context: Context) -> str:
-        """The first reason that applies, in the order of RULES. Answers and open tasks of a case are not modelled."""
+        """The first reason that applies, in the order of RULES."""
         world, now, guards = self.world, self.world.now, rule.guards
         wanted = max((one.window or 0 for one in rule.counts), default=0)
-        if guards.warm_up and rule.counts and now - world.history[0].at < min(wanted, 30 * DAY):
+        if guards.warm_up and rule.counts and now - world.began < min(wanted, 30 * DAY):
             return "history too short"
         age = world.area_age_days(area) if area else None
         if area and world.field("area", area, "archived"):
@@ -168,6 +179,9 @@ class _Run(Waits):
             return "area young"
         if guards.small_people and self.people_around(key, types) < guards.small_people:
             return f"fewer than {guards.small_people} active people"
+        told_off = self.in_its_case(rule, subject_of(rule, key, area)) if wants_task(rule) else ""
+        if told_off:
+            return told_off
         if any(f.key == key for f in self.standing_findings(rule)):
             return "still open"
         if rule.cooldown is not None:
@@ -176,6 +190,13 @@ class _Run(Waits):
             if earlier and (rule.cooldown.span is None or now - earlier[-1].opened_at < (span or 0)):
                 return "cooldown"
         return ""
+
+    def in_its_case(self, rule: Rule, subject: str) -> str:
+        if self.world.now < self.cases.quiet_until.get(subject, 0):
+            return "silenced by an answer"
+        story = self.cases.open.get(subject)
+        has_task = story is not None and story.task and any(f.rule == rule.id for f in story.members)
+        return "task open" if has_task and rule.guards.open_task else ""
 
     def people_around(self, key: Key, types: Sequence[str]) -> int:
         for type_, part in zip(types, key, strict=True):
@@ -196,14 +217,16 @@ class _Run(Waits):
             said.resolved_at = self.world.now
             self.holds = [h for h in self.holds if (h.rule.id, h.key) != (said.rule, said.key)]
             self.announce("finding.resolved", said)
-        for subject, members in list(self.cases.items()):
-            held = [f for f in members if self.rules[f.rule].hold is not None]
+        for subject, story in list(self.cases.open.items()):
+            held = [f for f in story.members if self.rules[f.rule].hold is not None]
             if held and all(f.resolved_at is not None for f in held):
                 self.close(subject)
 
     def close(self, subject: str) -> None:
-        """Moments end with their case."""
-        self.resolve([f for f in self.cases.pop(subject) if f.resolved_at is None])
+        """Moments end with their case; states go on."""
+        story = self.cases.open.pop(subject, None)
+        moments = [f for f in story.members if self.rules[f.rule].hold is None] if story else []
+        self.resolve([f for f in moments if f.resolved_at is None])
 
     # ---- time ---------------------------------------------------------------------------------------------------
     def time_passes(self, until: Instant) -> None:
@@ -238,9 +261,9 @@ class _Run(Waits):
                 found.append((tick, rule.id, said.key, lambda f=said: self.re_ask(f)))
         for one in self.rechecks:
             found.append((*one, lambda r=one: self.recheck(r)))
-        for subject, members in self.cases.items():
-            if all(self.rules[f.rule].hold is None for f in members):
-                found.append((members[0].opened_at + 90 * DAY, "", (subject,), lambda s=subject: self.close(s)))
+        for subject, story in self.cases.open.items():
+            if all(self.rules[f.rule].hold is None for f in story.members):
+                found.append((story.opened_at + MOMENTS_ONLY, "", (subject,), lambda s=subject: self.close(s)))
         return found
 
     def due_hold(self, hold: Hold) -> None:
@@ -254,8 +277,22 @@ class _Run(Waits):
             self.resolve([said])
 
     def recheck(self, one: tuple[Instant, str, Key]) -> None:
+        """A task that was answered with no is not asked about again."""
         self.rechecks.remove(one)
+        answers = [
+            seen.event.task.answer for seen in self.world.about["task", one[2][0]] if seen.kind == "task.answered"
+        ]
+        if "no" in answers:
+            return
         task = self.world.about["task", one[2][0]][-1].event.task
         self.derived.append(
             Event(id=f"recheck {task.id}", kind="task.recheck_due", at=self.world.now, source="engine", task=task)
         )
+
+
+def wants_task(rule: Rule) -> bool:
+    return any(one.verb == "task" for one in rule.do)
+
+
+def subject_of(rule: Rule, key: Key, area: str | None) -> str:
+    return f"area {area}" if area else f"{rule.id} {key}"

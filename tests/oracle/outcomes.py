@@ -15,13 +15,16 @@ from rules.language.rule import Rule
 from rules.model.events import Event, order_key
 from rules.model.times import Instant
 
-Opened = tuple[Instant, str, tuple[str, ...], int, Instant | None, tuple[tuple[str, object], ...]]
+Told = tuple[tuple[str, tuple[str, ...], bool], ...]
+Opened = tuple[Instant, str, tuple[str, ...], int, Instant | None, tuple[tuple[str, object], ...], str, Told]
 Silence = tuple[Instant, str, tuple[str, ...], str]
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """`opened`: (at, rule, key, ordinal, resolved at, counts); `silent`: (at, rule, key, reason). Both sorted."""
+    """`opened`: (at, rule, key, ordinal, resolved at, counts, confidence, who is told); `silent`: (at, rule, key, reason).
+    Both sorted.
+    """
 
     opened: tuple[Opened, ...]
     silent: tuple[Silence, ...]
@@ -29,7 +32,10 @@ class Outcome:
 
 def by_oracle(rules: Sequence[Rule], events: Sequence[Event], until: Instant | None) -> Outcome:
     said, silent = oracle(events, rules, until)
-    opened = [(f.opened_at, f.rule, f.key, f.ordinal, f.resolved_at, tuple(sorted(f.counts.items()))) for f in said]
+    opened = [
+        (f.opened_at, f.rule, f.key, f.ordinal, f.resolved_at, tuple(sorted(f.counts.items())), f.confidence, f.told)
+        for f in said
+    ]
     return Outcome(tuple(sorted(opened, key=repr)), tuple(sorted((s.at, s.rule, s.key, s.reason) for s in silent)))
 
 
@@ -54,6 +60,8 @@ def by_engine(rules: Sequence[Rule], events: Sequence[Event], until: Instant | N
                 one.ordinal,
                 ended,
                 tuple(sorted((name, plain.get(str(value), value)) for name, value in counts)),
+                one.confidence,
+                tuple((action.verb, action.to, action.joins) for action in one.actions),
             )
         )
     silent = sorted((o.at, o.rule, tuple(plain.get(p, p) for p in o.key), o.reason) for o in decision.suppressed)

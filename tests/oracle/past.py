@@ -64,6 +64,7 @@ class Past:
         self.now: Instant = 0
         self.current: Seen | None = None  # lifetime facts do not include it
         self.history: list[Seen] = []
+        self.began: Instant = 0  # with the first event that is no configuration
         self.about: dict[tuple[str, str], list[Seen]] = {}
         self.in_area: dict[str, list[Seen]] = {}
         self.people = PeopleMap()
@@ -75,6 +76,8 @@ class Past:
         self.people = event.people_map or self.people
         self.area_map = event.area_map or self.area_map
         self.now = max(self.now, event.at)
+        if not self.began and event.kind not in ("people.changed", "areas.changed"):
+            self.began = event.at
         bare = Seen(event, (), (), False, False, 0)
         for type_ in ENTITIES:
             if getattr(event, type_, None) is not None:
@@ -104,11 +107,12 @@ class Past:
 
     def _areas(self, event: Event) -> tuple[str, ...]:
         found = {area for path in self._paths(event) for area in self._areas_of_path(path)}
-        services = {event.incident and event.incident.service, event.action_item and event.action_item.service}
-        services |= set((event.incident and event.incident.services) or ())
-        services |= set((event.postmortem and event.postmortem.services) or ())
-        components = set((event.issue and self.field("issue", event.issue.id, "components")) or ())
-        labels = set((event.issue and self.field("issue", event.issue.id, "labels")) or ())
+        services = set(self._said(event, "postmortem", "services") or ()) | {
+            self._said(event, "action_item", "service")
+        }
+        services |= set(self._said(event, "incident", "services") or (self._said(event, "incident", "service"),))
+        components = set(self._said(event, "issue", "components") or ())
+        labels = set(self._said(event, "issue", "labels") or ())
         for area in self.area_map.areas:
             if services & set(area.services) or components & set(area.components) or labels & set(area.labels):
                 found.add(area.id)
@@ -119,6 +123,11 @@ class Past:
             if thing is not None:
                 return tuple(filter(None, [self._last(self.about[type_, thing.id], type_, "area")]))
         return tuple(sorted(found))
+
+    def _said(self, event: Event, type_: str, name: str) -> Any:
+        """What has been said of the thing by now; None where the event is not about one."""
+        thing = getattr(event, type_)
+        return self._last(self._rows(type_, thing.id), type_, name) if thing is not None else None
 
     def _paths(self, event: Event) -> tuple[str, ...]:
         """An event about a pull request that says no paths has those last seen."""
@@ -139,6 +148,8 @@ class Past:
             people = [(event.review or event.comment).author]
         elif event.kind.startswith("pull_request.") and event.pull_request is not None:
             people = list(self.authors(event.pull_request.id))
+        elif event.kind == "incident.responded":
+            people = list(self.field("incident", event.incident.id, "responders"))
         elif event.incident is not None:
             people = [self.field("incident", event.incident.id, "resolver")]
         elif event.issue is not None:

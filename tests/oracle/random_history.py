@@ -5,52 +5,16 @@ Owns the events. Times lie on a grid of hours, so that windows, waits and holds 
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from engine_kit import START, day
+from oracle.random_answers import action_item, answer, nudge, ownership, responded, task, thread
+from oracle.random_story import AREAS, COMPONENTS, LABELS, PEOPLE, REPOSITORIES, SERVICES, TOPICS, TYPES, Story
 
 from rules.model import entities as e
-from rules.model.accounts import OTHER
 from rules.model.areas import AreaMap, AreaSettings, ServiceSettings
 from rules.model.events import Event
 from rules.model.people import Calendar, PeopleMap, PersonSettings, TeamSettings
 from rules.model.times import DAY, HOUR, Instant
-
-PEOPLE = ("ada", "ben", "cem", "pia", "zed")  # some sort before 'other', some after it
-AREAS = ("api", "web", "ops")
-SERVICES, COMPONENTS, TOPICS = ("login", "pay"), ("db", "ui"), ("tests", "naming", "locks")
-TYPES, LABELS = ("bug", "story", "epic"), ("small", "release", "lesson")
-
-
-@dataclass
-class Story:
-    """What the makers of events share: the chance, the time, and what is under way."""
-
-    chance: random.Random
-    at: Instant = START
-    serial: int = 0
-    pulls: list[str] = field(default_factory=list)
-    issues: list[str] = field(default_factory=list)
-    pairs: list[str] = field(default_factory=list)
-    incidents: list[str] = field(default_factory=list)
-    changes: list[str] = field(default_factory=list)
-
-    def number(self) -> int:
-        self.serial += 1
-        return self.serial
-
-    def person(self) -> str:
-        return OTHER if self.chance.random() < 0.06 else self.chance.choices(PEOPLE, (6, 4, 3, 2, 1))[0]
-
-    def maybe(self, likely: float) -> bool:
-        return self.chance.random() < likely
-
-    def some(self, values: tuple[str, ...], most: int = 2) -> tuple[str, ...]:
-        return tuple(self.chance.sample(values, self.chance.randint(0, min(most, len(values)))))
-
-    def event(self, kind: str, **more: object) -> Event:
-        more.setdefault("automated", self.maybe(0.05))
-        return Event(id=f"e{self.number():03}", kind=kind, at=self.at, source="test", **more)  # type: ignore[arg-type]
 
 
 def _paths(story: Story) -> tuple[str, ...] | None:
@@ -169,11 +133,14 @@ def incident(story: Story) -> Event:
 
 
 def postmortem(story: Story) -> Event:
+    is_new = not story.postmortems or story.maybe(0.7)
+    id_ = f"pm{story.number()}" if is_new else story.chance.choice(story.postmortems)
+    story.postmortems += [id_] if is_new else []
     said = e.Postmortem(
-        id=f"pm{story.number()}", services=story.some(SERVICES), author=story.person(), lessons=story.chance.randint(0, 2),
+        id=id_, services=story.some(SERVICES), author=story.person(), lessons=story.chance.randint(0, 2),
         causes=story.some(TOPICS), gaps=story.some(TOPICS, 1), test=False, embargoed=False,
     )  # fmt: skip
-    return story.event("postmortem.published", actor=said.author, postmortem=said)
+    return story.event("postmortem.published" if is_new else "postmortem.updated", actor=said.author, postmortem=said)
 
 
 def pair(story: Story) -> Event:
@@ -224,18 +191,10 @@ def roster(story: Story) -> Event:
     return story.event("person.change_announced", change=change, person=e.Person(id=who), automated=False)
 
 
-def task(story: Story) -> Event:
-    said = e.Task(
-        id=f"t{story.number()}", rule="r0", owner=story.person(), area=story.chance.choice(AREAS), answer="yes",
-        recheck_at=story.at + story.chance.randint(1, 40) * DAY,
-    )  # fmt: skip
-    return story.event("task.opened", task=said, automated=False)
-
-
 Maker = Callable[[Story], Event | None]
 MAKERS: dict[Maker, int] = {
     merged: 10, opened: 6, review: 8, updated: 2, closed: 1, comment: 3, issue: 6, incident: 3, postmortem: 1, pair: 2,
-    session: 3, roster: 1, task: 1,
+    session: 3, roster: 1, task: 2, answer: 3, nudge: 1, thread: 1, ownership: 1, action_item: 1, responded: 1,
 }  # fmt: skip
 
 
@@ -247,11 +206,13 @@ def _configuration(story: Story, at: Instant, n: int) -> list[Event]:
         None,
         Calendar(away=("2025-01-20", "2025-02-14")),
         Calendar(zone="Europe/Berlin", days=(0, 1, 2, 3)),
+        Calendar(zone="America/New_York", days=(1, 2, 4), start_hour=7, end_hour=12, away=("2025-03-11", "2025-04-18")),
+        Calendar(zone="Asia/Kolkata", start_hour=0, end_hour=24),
     )
     people = tuple(
         PersonSettings(
             id=who, team=teams and chance.choice(("core", "core", "edge", None)), buddy=chance.choice((None, *PEOPLE)),
-            level=chance.choice(("", "junior", "senior")), role=chance.choice(("", "qa")), calendar=chance.choice(calendars),
+            level=chance.choice(("", "junior", "senior")), role=chance.choice(("", "qa")), manager=chance.choice((None, None, *PEOPLE)), calendar=chance.choice(calendars),
         )
         for who in PEOPLE
     )  # fmt: skip
@@ -259,15 +220,25 @@ def _configuration(story: Story, at: Instant, n: int) -> list[Event]:
         AreaSettings(
             id=area, paths=(f"{area}/",), services=SERVICES[i : i + 1], components=COMPONENTS[i : i + 1],
             labels=LABELS[i : i + 1] if chance.random() < 0.3 else (), domain=chance.choice(("front", "back")),
-            team=teams and chance.choice(("core", None)), archived=chance.random() < 0.05,
+            team=teams and chance.choice(("core", None)), archived=chance.random() < 0.05, manager=chance.choice((None, *PEOPLE)),
+            repositories=REPOSITORIES[i : i + 1] if chance.random() < 0.2 else (), codeowners=("ben", "pia")[: chance.randint(0, 2)],
         )
         for i, area in enumerate(AREAS)
     )  # fmt: skip
-    services = (ServiceSettings(id="login", rota_people=chance.choice((0, 1, 3))),)
+    services = (
+        ServiceSettings(id="login", rota_people=chance.choice((0, 1, 3)), manager=chance.choice((None, "zed"))),
+    )
     whole = AreaMap(areas=settled, services=services) if chance.random() < 0.6 else AreaMap(fallback_depth=1)
-    team_settings = tuple(TeamSettings(id=team) for team in ("core", "edge")) if teams else ()
+    team_settings = (
+        tuple(TeamSettings(id=team, manager=chance.choice((None, *PEOPLE))) for team in ("core", "edge"))
+        if teams
+        else ()
+    )
     zone = chance.choice(("UTC", "UTC", "Europe/Berlin", "America/New_York"))
-    people_map = PeopleMap(people=people, teams=team_settings, calendar=Calendar(zone=zone))
+    people_map = PeopleMap(
+        people=people, teams=team_settings, calendar=Calendar(zone=zone), default_manager=chance.choice((None, "pia")),
+        programme_contact=chance.choice((None, "cem")),
+    )  # fmt: skip
     return [
         Event(id=f"areas{n}", kind="areas.changed", at=at, source="configuration", area_map=whole),
         Event(id=f"people{n}", kind="people.changed", at=at, source="configuration", people_map=people_map),
@@ -276,7 +247,8 @@ def _configuration(story: Story, at: Instant, n: int) -> list[Event]:
 
 KINDS_OF: dict[Maker, tuple[str, ...]] = {
     merged: ("pull_request.merged",), opened: ("pull_request.opened",), review: ("review.",), updated: ("pull_request.updated",),
-    closed: ("pull_request.closed",), comment: ("comment.",), issue: ("issue.",), incident: ("incident.",),
+    closed: ("pull_request.closed",), answer: ("task.answered",), nudge: ("nudge.",), thread: ("thread.",),
+    ownership: ("ownership.",), action_item: ("action_item.",), responded: ("incident.",), comment: ("comment.",), issue: ("issue.",), incident: ("incident.",),
     postmortem: ("postmortem.",), pair: ("pair.", "session."), session: ("session.", "pulse."), roster: ("person.",), task: ("task.",),
 }  # fmt: skip
 

@@ -7,9 +7,12 @@ import json
 import random
 from typing import Any
 
+from oracle.random_story import AREAS, LABELS, REPOSITORIES
 from oracle.random_themes import (
     AREA_FACTS,
     KEY_TYPES,
+    OF_KEYS,
+    OTHER_THEMES,
     OWN_COUNTS,
     OWN_VALUES,
     PULL_IN_AREA,
@@ -22,6 +25,10 @@ from oracle.random_themes import (
 from rules.language.load import Source, load_rules
 from rules.language.rule import Rule
 
+SCOPES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("areas", AREAS), ("teams", ("core", "edge")), ("repositories", REPOSITORIES), ("labels", LABELS),
+)  # fmt: skip
+
 
 class Draw:
     """One random rule. Every choice comes from one source of chance, so a seed names a rule."""
@@ -29,7 +36,10 @@ class Draw:
     def __init__(self, chance: random.Random, id_: str) -> None:
         self.chance = chance
         self.id = id_
-        self.theme = chance.choices(THEMES, [6, 4, 2, 1, 4, 3, 2, 3, 2, 1, 1, 2, 2, 1, 1])[0]
+        self.theme = chance.choices(
+            (*THEMES, *OTHER_THEMES), [6, 4, 2, 1, 4, 3, 2, 3, 2, 1, 1, 2, 2, 1, 1, *[1] * len(OTHER_THEMES)]
+        )[0]
+        self.numbers: dict[str, int] = {}
         self.each, self.per = chance.choice(self.theme.keys)
 
     def maybe(self, likely: float) -> bool:
@@ -57,8 +67,46 @@ class Draw:
             found["hold"] = chance.choice(("0d", "1d", "7d", "12h", "30d"))
         if self.maybe(0.6):
             found["cooldown"] = self.cooldown()
-        found["do"] = [{chance.choice(VERBS): self.recipient(shape), "template": "t"}]
+        found["do"] = self.do(shape)
+        found |= self.settings()
+        if self.numbers:
+            found["with"] = self.numbers
         return found
+
+    def settings(self) -> Shape:
+        found: Shape = {}
+        for name, likely in (("only", 0.08), ("except", 0.12)):
+            if self.maybe(likely):
+                where = self.chance.choice(SCOPES)
+                found[name] = {where[0]: self.some(where[1], 2)}
+        return found | ({"guards": guards(self.chance)} if self.maybe(0.15) else {})
+
+    def do(self, shape: str) -> list[Shape]:
+        first: Shape = {self.chance.choice(VERBS): self.recipient(shape), "template": "t"}
+        if self.maybe(0.4):
+            first["or"] = self.some(self.others(shape), 2)
+        if self.maybe(0.15):
+            return [first, {self.chance.choice(VERBS): self.recipient(shape), "template": "t"}]
+        return [first]
+
+    def others(self, shape: str) -> tuple[str, ...]:
+        """Who may be tried next: what follows from the key, and without `hold` also from the event."""
+        first = self.per if isinstance(self.per, str) else self.per[0]
+        type_ = KEY_TYPES.get(first, first)
+        found = {
+            "person": (".manager", ".buddy", ".mentor", ".team"), "area": (".carrier", ".codeowners", ".team"), "team": (".manager", ""),
+            "pull_request": (".top_reviewer", ".author.manager", ".reviewers", ".author.mentor"), "pair": (".people", ".programme.contact"),
+            "service": (".team", ".manager"), "component": (".default_assignee", ".team"),
+        }.get(type_, ("",))  # fmt: skip
+        paths = tuple(first + one for one in found) if found != ("",) or type_ == "person" else (self.recipient(shape),)
+        return paths if shape == "hold" else (*paths, "actor")
+
+    def number(self, name: str, value: int) -> Any:
+        """The value, written out or as one of the rule's numbers."""
+        if not self.maybe(0.3):
+            return value
+        self.numbers[name] = value
+        return name
 
     def some(self, values: tuple[str, ...], most: int) -> list[str]:
         return self.chance.sample(values, self.chance.randint(1, min(most, len(values))))
@@ -96,7 +144,7 @@ class Draw:
         if lasting in ("for", "both"):
             tally["for"] = chance.choice(WINDOWS)
         if lasting in ("last", "both"):
-            tally["last"] = chance.randint(1, 5)
+            tally["last"] = self.number("keep", chance.randint(1, 5))
         if lasting == "until":
             tally["until"] = chance.choice(theme.until)
         if own is not None:
@@ -110,7 +158,10 @@ class Draw:
             if self.maybe(0.25):
                 tally["top"] = {"of": tally["top"], "people": chance.choice((1, 2))}
         if self.maybe(0.3):
-            tally["distinct"] = {"of": chance.choice(theme.values), "at_least": chance.choice((1, 1, 2))}
+            tally["distinct"] = {
+                "of": chance.choice(theme.values),
+                "at_least": self.number("often", chance.choice((1, 1, 2))),
+            }
         if theme.numbers and self.maybe(0.3):
             tally["percentile"] = {"of": chance.choice(theme.numbers), "rank": chance.choice((50, 85, 1, 100))}
         if self.maybe(0.25):
@@ -119,11 +170,17 @@ class Draw:
 
     def own_count(self) -> Shape | None:
         wanted = KEY_TYPES.get(self.per, self.per) if isinstance(self.per, str) else None
-        fitting = [one for one in OWN_COUNTS if one["_keys"].get(wanted)]
+        keys: list[tuple[str | None, Any]] = [(wanted, None)]
+        keys += OF_KEYS.get(self.theme.kinds[0].partition(".")[0], ())
+        keys += [("area", "area")] if "area" in self.each else []
+        type_, of = self.chance.choice(keys)
+        fitting = [one for one in OWN_COUNTS if one["_keys"].get(type_)]
         if not fitting:
             return None
         chosen = self.chance.choice(fitting)
-        found = {name: value for name, value in chosen.items() if name != "_keys"} | {"by": chosen["_keys"][wanted]}
+        found = {name: value for name, value in chosen.items() if name != "_keys"} | {"by": chosen["_keys"][type_]}
+        if of is not None:
+            found["of"] = of
         last = chosen["on"][0]
         if last in OWN_VALUES and self.maybe(0.7):
             found["top"] = OWN_VALUES[last]
@@ -148,7 +205,7 @@ class Draw:
         return tuple(c for c in self.theme.conditions if len(given) == 1 and c.startswith(given[0] + "."))
 
     def asks(self, name: str, tally: Shape) -> list[str]:
-        few = self.chance.randint(1, 4)
+        few = self.number("few", self.chance.randint(1, 4))
         found = [f"{name}.n >= {few}", f"{name}.n >= {few}"]
         if "top" in tally:
             found += [f"{name}.top.percent >= {self.chance.choice((34, 50, 66, 75, 100))}", f"{name}.top.n >= 2"]
@@ -169,31 +226,37 @@ class Draw:
         return span
 
     def recipient(self, shape: str) -> str:
-        """A person that surely can be named; who receives something is not compared."""
+        """Somebody who can be named for the first part of the key."""
         first = self.per if isinstance(self.per, str) else self.per[0]
         first_type = KEY_TYPES.get(first, first)
         ways = {"person": "", "area": ".manager", "service": ".manager", "component": ".manager", "team": ".manager", "pull_request": ".author",
                 "issue": ".assignee", "pair": ".mentor", "incident": ".resolver", "postmortem": ".author", "change": ".person",
-                "finding": ".person", "task": ".owner", "programme": ".contact"}  # fmt: skip
+                "finding": ".person", "task": ".owner", "programme": ".contact", "thread": ".asker", "nudge": ".to",
+                "ownership": ".area.manager", "action_item": ".service.manager"}  # fmt: skip
         return first + ways.get(first_type, "")
+
+
+def guards(chance: random.Random) -> Shape:
+    return {
+        "small": chance.choice((False, False, {"people": 2}, {"people": 3})), "new_area": chance.choice((False, False, "5d")),
+        "warm_up": chance.random() < 0.15, "open_task": chance.random() < 0.5, "bots": chance.random() < 0.85,
+        "mechanical": chance.choice((True, True, {"max_files": 2}, False)),
+    }  # fmt: skip
 
 
 def draw(seed: int) -> tuple[tuple[Rule, ...], str]:
     """One to four rules that the loader takes, and their text."""
     chance = random.Random(f"rules {seed}")
-    guards = {
-        "small": chance.choice((False, False, {"people": 2}, {"people": 3})), "new_area": chance.choice((False, False, "5d")),
-        "warm_up": False, "open_task": False, "bots": chance.random() < 0.85, "mechanical": chance.choice((True, True, {"max_files": 2}, False)),
-    }  # fmt: skip
+    shared = guards(chance)
     chosen: dict[str, Shape] = {}
     for n in range(chance.randint(1, 4)):
         for _ in range(30):
             shape = Draw(chance, f"r{n}").rule()
-            loaded = load_rules([Source("r.yml", text_of({**chosen, f"r{n}": shape}, guards))])
+            loaded = load_rules([Source("r.yml", text_of({**chosen, f"r{n}": shape}, shared))])
             if not loaded.problems:
                 chosen[f"r{n}"] = shape
                 break
-    text = text_of(chosen, guards)
+    text = text_of(chosen, shared)
     return load_rules([Source("r.yml", text)]).rules, text
 
 

@@ -130,6 +130,44 @@ THEMES: tuple[Theme, ...] = (
     Theme(("finding.resolved",), (({}, "finding"), ({}, "finding.area")), ("finding.person", "finding.rule"), ('finding.rule == "r0"',)),
     Theme(("task.recheck_due",), (({}, "task"), ({}, "task.area"), ({}, "task.owner")), ("task.owner",), ('task.answer in ["yes"]', "task.area.carriers >= 2", "size(task.owner.sole_areas) == 0")),
 )  # fmt: skip
+OTHER_THEMES: tuple[Theme, ...] = (
+    Theme(
+        ("thread.answered",), (({}, "thread.answerer"), ({}, "thread.asker"), ({}, ["thread.asker", "thread.answerer"]), ({}, "thread")),
+        ("thread.answerer", "thread.asker", "actor"), ("thread.asker != thread.answerer", 'thread.asker.level != "senior"'), calendar="thread.asker",
+    ),
+    Theme(
+        ("ownership.changed",), (({}, "ownership"), ({}, "ownership.area"), ({"now": "ownership.after"}, "now"),
+         ({"old": "ownership.before", "now": "ownership.after"}, ["old", "now"]), (AREA, "area")),
+        ("ownership.before", "ownership.after"), ("size(ownership.after) == 1", "size(ownership.before) == 0", "ownership.area.carriers <= 1"),
+        unless=({"kind": "pull_request.merged", "by": "pull_request.author"},),
+    ),
+    Theme(
+        ("action_item.found", "action_item.done"), (({}, "action_item"), ({}, "postmortem"), ({}, "action_item.service"), (AREA, ["postmortem", "area"])),
+        ("action_item.service", "postmortem.author", "postmortem.causes"), ("action_item.learning", "size(postmortem.causes) > 0", "action_item.service.rota_people < 2"),
+        unless=("action_item.done",), until=("action_item.done",), start="action_item.due_at", one_per=("action_item",), waits=("-3d", "2wd", "0d", "10d"),
+    ),
+    Theme(
+        ("nudge.sent", "nudge.answered"), (({}, "nudge"), ({}, "nudge.to")), ("nudge.to", "nudge.rule"), ('nudge.rule == "r0"', 'nudge.answer == "yes"', "size(nudge.to.pairs) == 0"),
+        unless=("nudge.answered",), until=("nudge.answered",), calendar="nudge.to",
+    ),
+    Theme(
+        ("task.opened", "task.answered"), (({}, "task"), ({}, "task.area"), ({}, "task.owner"), (AREA, "area")), ("task.owner", "task.rule"),
+        ('task.answer == "yes"', 'task.rule == "r0"', "task.area.carriers >= 1"), unless=("task.answered",), until=("task.answered",), calendar="task.owner",
+    ),
+    Theme(
+        ("incident.responded", "incident.resolved"), (({}, "incident"), ({"who": "incident.responders"}, "who"), ({"service": "incident.services", "who": "incident.responders"}, ["service", "who"])),
+        ("incident.responders", "incident.services"), ("size(incident.responders) > 1", "!incident.test"), one_per=("incident",), unless=("incident.resolved",), until=("incident.resolved",),
+    ),
+)  # fmt: skip
+OF_KEYS: dict[str, tuple[tuple[str, str], ...]] = {
+    "pull_request": (("person", "pull_request.author"), ("team", "pull_request.author.team")),
+    "review": (("person", "review.author"), ("person", "pull_request.author"), ("pull_request", "pull_request")),
+    "issue": (("person", "issue.assignee"), ("issue", "issue")), "incident": (("service", "incident.service"), ("person", "incident.resolver")),
+    "pair": (("person", "pair.mentor"), ("pair", "pair"), ("area", "pair.area")), "session": (("pair", "pair"), ("person", "pair.mentee")),
+    "postmortem": (("person", "postmortem.author"),), "person": (("person", "person"),), "thread": (("person", "thread.answerer"),),
+    "task": (("area", "task.area"), ("person", "task.owner")), "finding": (("area", "finding.area"), ("person", "finding.person")),
+}  # fmt: skip
+"""Other keys of a rule by which a count can be looked up: type and path, by the root of its kind."""
 OWN_COUNTS: tuple[Shape, ...] = (
     {"on": ["pull_request.merged", {"kind": "review.submitted", "when": "review.substantive"}], "each": AREA, "_keys": {"area": "area", "pull_request": None}},
     {"on": ["review.submitted"], "_keys": {"person": "review.author", "pull_request": "pull_request"}},
@@ -147,7 +185,9 @@ OWN_VALUES = {
 KEY_TYPES = {
     "pull_request.author": "person", "author": "person", "review.author": "person", "issue.assignee": "person", "incident.service": "service",
     "pair.mentor": "person", "pair.mentee": "person", "comment.author": "person", "finding.area": "area", "task.area": "area", "one": "person",
-    "person": "person", "task.owner": "person", "pair.area": "area",
+    "person": "person", "task.owner": "person", "pair.area": "area", "thread.answerer": "person", "thread.asker": "person", "now": "person", "old": "person",
+    "who": "person", "nudge.to": "person", "ownership.area": "area", "action_item.service": "service", "comment.recipient": "person", "finding.person": "person",
+    "change.person": "person",
 }  # fmt: skip
 WINDOWS = ("3d", "10d", "20d", "30d", "90d", "12h")
 VERBS = ("task", "nudge", "digest")

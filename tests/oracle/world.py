@@ -214,6 +214,39 @@ class World(Past):
         named = [a.id for a in self.area_map.areas if id_ in getattr(a, type_ + "s", ())]
         return min(named, default=None) if type_ in ("service", "component") else None
 
+    # ---- who answers for what ----------------------------------------------------------------------------------
+    def _team_manager(self, team: str | None) -> str | None:
+        return self._configured("team", team, "manager") if team else None
+
+    def person_manager(self, person: str) -> str | None:
+        own = self._last(self.about.get(("person", person), []), "person", "manager")
+        return own or self._settings(person, "manager") or self._team_manager(self.person_team(person))
+
+    def area_manager(self, area: str) -> str | None:
+        own = self._configured("area", area, "manager")
+        return own or self._team_manager(self._configured("area", area, "team"))
+
+    def service_manager(self, id_: str) -> str | None:
+        return self._unit_manager("service", id_)
+
+    def component_manager(self, id_: str) -> str | None:
+        return self._unit_manager("component", id_)
+
+    def _unit_manager(self, type_: str, id_: str) -> str | None:
+        """Its own, its team's, its area's."""
+        own = self._configured(type_, id_, "manager") or self._team_manager(self._configured(type_, id_, "team"))
+        area = self.area_of(type_, id_)
+        return own or (self.area_manager(area) if area else None)
+
+    def programme_contact(self, id_: str) -> str | None:
+        return self.people.programme_contact
+
+    def task_accepted_at(self, id_: str) -> Instant | None:
+        said = [
+            s for s in self._rows("task", id_) if s.kind == "task.answered" and s.event.task.answer in ("yes", "other")
+        ]
+        return said[0].at if said else None
+
     # ---- pull requests ------------------------------------------------------------------------------------------
     def _substantive(self, id_: str) -> Counter[str]:
         rows = [s for s in self._rows("pull_request", id_) if s.kind == "review.submitted" and not s.bot]

@@ -24,6 +24,7 @@ from rules.engine.facts import areas as area_facts
 from rules.engine.facts.registry import READS
 from rules.engine.state import State
 from rules.model import entities as e
+from rules.model.areas import AreaMap, AreaSettings
 from rules.model.events import Event, order_key
 from rules.model.people import PersonSettings, TeamSettings
 from rules.model.times import DAY
@@ -225,6 +226,63 @@ def test_only_and_except_say_where_a_rule_applies() -> None:
     events = [areas(), *[merged(n, "a", n) for n in range(3)]]
     assert said(fold(program_of(K1 + "    except: {areas: [api]}\n"), *events)) == []
     assert len(said(fold(program_of(K1 + "    only: {areas: [api]}\n"), *events))) == 1
+
+
+SCOPED = """
+  asked:
+    title: t
+    on: [pull_request.merged, review.submitted]
+    per: pull_request
+    do: [{digest: pull_request.author, template: t}]
+"""
+
+
+def scoped(setting: str, *events: Event) -> list[str]:
+    """Pull requests that a rule about pull requests speaks of."""
+    found = fold(program_of(SCOPED + f"    {setting}\n"), areas(), *events)
+    return [key[0] for _, key, _ in said(found)]
+
+
+def test_a_rule_about_something_without_an_area_applies_where_its_event_is() -> None:
+    events = [merged(1, "a", 1, "docs/x.md"), merged(2, "a", 2, "docs/x.md", "api/a.py"), merged(3, "a", 3)]
+    assert scoped("except: {areas: [docs]}", *events) == ["pr2", "pr3"]
+    assert scoped("only: {areas: [docs]}", *events) == ["pr1", "pr2"]
+
+
+def test_teams_are_those_of_who_did_it() -> None:
+    teams = people(PersonSettings(id="a", team="core"), PersonSettings(id="b", team="edge"))
+    events = [teams, merged(1, "a", 1), merged(2, "b", 2)]
+    assert scoped("only: {teams: [edge]}", *events) == ["pr2"]
+    assert scoped("except: {teams: [edge]}", *events) == ["pr1"]
+
+
+def test_labels_are_those_a_change_has_by_now() -> None:
+    """A review's event says none of them."""
+    events = [opened(1, "a", 1, labels=("spike",)), review(1, "b", "a", 2), opened(2, "a", 1), review(2, "b", "a", 2)]
+    assert scoped("except: {labels: [spike]}", *events) == ["pr2"]
+
+
+def test_an_action_item_is_about_the_areas_of_its_own_service_too() -> None:
+    """Its event names the postmortem, whose services were said before."""
+    rules = program_of("""
+  promised:
+    title: t
+    on: action_item.found
+    each: {area: event.areas}
+    per: [postmortem, area]
+    do: [{digest: area.manager, template: t}]
+""")
+    whole = AreaMap(areas=(AreaSettings(id="api", services=("login",)), AreaSettings(id="web", services=("pay",))))
+    told = e.Postmortem(id="pm", services=("login",))
+    events = [
+        Event(id="areas", kind="areas.changed", at=day(0), source="configuration", area_map=whole),
+        Event(id="pm", kind="postmortem.published", at=day(1), source="postmortems", postmortem=told),
+        Event(
+            id="ai", kind="action_item.found", at=day(2), source="postmortems", postmortem=e.Postmortem(id="pm"),
+            action_item=e.ActionItem(id="ai", postmortem="pm", service="pay"),
+        ),
+    ]  # fmt: skip
+    assert [key for _, key, _ in said(fold(rules, *events))] == [("pm", "api"), ("pm", "web")]
 
 
 def test_events_out_of_order_are_refused() -> None:

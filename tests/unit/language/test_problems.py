@@ -84,6 +84,10 @@ CASES = {
         rule("hold: 1d", "fire: actor.merged_before > 3"),
         "p.yml:7:11: with 'hold', 'fire' cannot use 'actor.merged_before' (name only 'per', paths from it, and counts)",
     ),
+    "hold needs the key, also to look a count up": (
+        rule("hold: 1d", "count: {n: {on: review.submitted, by: review.author, of: actor, for: 30d}}", "fire: n.n > 3"),
+        "p.yml:7:12: with 'hold', 'count' cannot use 'actor' (name only 'per', paths from it, and counts)",
+    ),
     "list with again": (
         rule("after: {for: [1d, 2d], again: 3d}"),
         "p.yml:6:35: a list of waits cannot repeat (use either 'again' or a list in 'for')",
