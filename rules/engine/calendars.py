@@ -1,7 +1,8 @@
 """Working days: adding them, counting them, and whose calendar applies.
 
 Owns the arithmetic of 'wd'. A working day is a weekday of the calendar that is not away; hours matter only for the
-start: an event outside working hours starts at the next opening.
+start: an event outside working hours starts at the next opening. A time that a clock skips is as much later as it skips
+(RFC 5545); of one that it shows twice the first counts, except for what happens at the second itself.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
@@ -77,7 +78,11 @@ def add_working_days(calendar: Calendar, absences: Absences, start: Instant, cou
     """`count` times to the next working day at the same local time (previous, for a negative count)."""
     day, clock = _begin(calendar, absences, start)
     for _ in range(min(abs(count), MAX_DAYS)):
-        day = _step(calendar, absences, day, forward=count > 0)
+        day, clock = _step(calendar, absences, day, forward=count > 0), clock.replace(fold=0)
+    return _at(calendar, day, clock)
+
+
+def _at(calendar: Calendar, day: date, clock: time) -> Instant:
     return instant(datetime.combine(day, clock, _zone(calendar.zone)))
 
 
@@ -102,18 +107,21 @@ def days_passed(calendar: Calendar, absences: Absences, start: Instant, count: i
 def working_from(calendar: Calendar, absences: Absences, at: Instant) -> Instant:
     """`at`, if it lies within working hours; else the next opening."""
     day, clock = _begin(calendar, absences, at)
-    return max(at, instant(datetime.combine(day, clock, _zone(calendar.zone))))
+    found = max(at, _at(calendar, day, clock))
+    local = local_time(calendar, found)
+    if local.date() == day and local.hour < calendar.end_hour:
+        return found
+    return _at(calendar, _step(calendar, absences, day, forward=True), time(calendar.start_hour))  # all hours skipped
 
 
 def working_days_between(calendar: Calendar, start: Instant, end: Instant) -> int:
     """How many working days can be added to `start` without passing `end`; in constant time."""
     first, clock = _begin(calendar, (), start)
-    local = moment(end).astimezone(_zone(calendar.zone))
-    last = local.date()
-    if local.time() < clock and _is_working(calendar, (), last):
+    last = local_time(calendar, end).date()
+    if _is_working(calendar, (), last) and end < _at(calendar, last, clock.replace(fold=0)):
         last -= timedelta(days=1)
     weeks, rest = divmod(max((last - first).days, 0), 7)
-    found = weeks * len(calendar.days)
+    found = weeks * len(set(calendar.days))
     found += sum((last - timedelta(days=back)).weekday() in calendar.days for back in range(rest))
     return found - sum(first < day <= last and day.weekday() in calendar.days for day in _away(calendar.away))
 

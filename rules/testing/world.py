@@ -6,6 +6,8 @@ that a source would have told. Field names are those of people.yml and areas.yml
 
 from collections.abc import Iterable, Mapping
 
+from msgspec.structs import replace
+
 from rules.language.nodes import Node
 from rules.language.problems import nearest
 from rules.model.areas import AreaMap, AreaSettings, ServiceSettings
@@ -97,7 +99,7 @@ class Ground:
 
     def people(self) -> PeopleMap:
         world, sections = self._world, self._sections
-        people = {name: _without(said, LIFETIME) for name, said in sections["people"].items()}
+        people = {name: self._working(_without(said, LIFETIME)) for name, said in sections["people"].items()}
         return PeopleMap(
             people=tuple(
                 PersonSettings(id=name, **{"employee": not said.get("bot"), **said})  # type: ignore[arg-type]  # read as its fields are
@@ -108,6 +110,13 @@ class Ground:
             programme_contact=world.programme_contact,
             calendar=world.calendar,
         )
+
+    def _working(self, said: dict[str, Configured]) -> dict[str, Configured]:
+        """The workspace's days off are everybody's, as in a workspace."""
+        own = said.get("calendar")
+        if not isinstance(own, Calendar):
+            return said
+        return {**said, "calendar": replace(own, away=tuple(sorted({*own.away, *self._world.calendar.away})))}
 
     def areas(self) -> AreaMap:
         areas = [

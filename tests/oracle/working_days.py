@@ -44,7 +44,7 @@ def plus_working_days(calendar: Calendar, leave: frozenset[date], at: Instant, n
     elif clock < opening:
         clock = opening
     for _ in range(abs(n)):
-        day = _neighbour(calendar, day, leave, ONE_DAY if n > 0 else -ONE_DAY)
+        day, clock = _neighbour(calendar, day, leave, ONE_DAY if n > 0 else -ONE_DAY), clock.replace(fold=0)
     return _at(calendar, day, clock)
 
 

@@ -19,7 +19,7 @@ from rules.language.nodes import Node, read
 from rules.language.problems import Problem, Problems
 from rules.language.rule import Place, Rule
 from rules.model.areas import AreaMap
-from rules.model.people import Calendar, PeopleMap
+from rules.model.people import Calendar, PeopleMap, PersonSettings
 from worker.config import between_files, rules_files, template_files
 from worker.config.areas import load_areas
 from worker.config.between_files import AREAS, PEOPLE, SPAREKEY, Steps, inside
@@ -88,7 +88,7 @@ def examine(folder: Path) -> tuple[Configuration | None, tuple[Problem, ...]]:
         _add(problems, between_files.names(settings, areas or AreaMap(), people, files.place))
     if areas is None or people is None:
         return None, problems.sorted()
-    people = _of_workspace(people, settings)
+    people = _of_workspace(people, persons, settings)
     digest = _digest(folder, contents | read_rules)
     rules, templates = found.loaded.rules, found.templates
     return Configuration(folder, settings, areas, people, persons, rules, templates, digest), problems.sorted()
@@ -142,13 +142,19 @@ def _people(files: _Files, problems: Problems) -> tuple[PeopleMap | None, dict[s
     return (people_map(found) if found else None), persons
 
 
-def _of_workspace(people: PeopleMap, settings: Settings) -> PeopleMap:
+def _of_workspace(people: PeopleMap, persons: Mapping[str, Person], settings: Settings) -> PeopleMap:
+    calendar = workspace_calendar(settings)
     return replace(
         people,
+        people=tuple(_working(one, persons[one.id], calendar) for one in people.people),
         default_manager=settings.default_manager,
         programme_contact=settings.programme.contact if settings.programme else None,
-        calendar=workspace_calendar(settings),
+        calendar=calendar,
     )
+
+
+def _working(one: PersonSettings, said: Person, workspace: Calendar) -> PersonSettings:
+    return replace(one, calendar=said.calendar.within(workspace)) if said.calendar is not None else one
 
 
 def _rules(settings: Settings, files: _Files, problems: Problems) -> tuple[RulesFiles, Contents]:

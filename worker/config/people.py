@@ -41,6 +41,12 @@ def _day(text: str) -> str:
     return text
 
 
+def _some(days: tuple[str, ...]) -> tuple[str, ...]:
+    if not days:
+        raise ValueError("somebody who never works can be asked nothing")
+    return days
+
+
 Zone = Annotated[str, AfterValidator(_zone)]
 Day = Annotated[str, AfterValidator(_day)]
 
@@ -52,13 +58,27 @@ class CalendarFile(BaseModel):
     hours: Annotated[str, AfterValidator(_hours)] = "9-17"
     days: Annotated[
         tuple[Annotated[str, Field(pattern="^(mon|tue|wed|thu|fri|sat|sun)$")], ...],
+        AfterValidator(_some),
         Field(description="such as [mon, tue, wed]"),
     ] = _DAYS[:5]
     away: tuple[Day, ...] = ()
 
     def calendar(self) -> Calendar:
         start, _, end = self.hours.partition("-")
-        return Calendar(self.zone, tuple(_DAYS.index(day) for day in self.days), int(start), int(end), self.away)
+        days = tuple(_DAYS.index(day) for day in dict.fromkeys(self.days))
+        return Calendar(self.zone, days, int(start), int(end), self.away)
+
+    def within(self, workspace: Calendar) -> Calendar:
+        """What it does not say is the workspace's; the workspace's days off are everybody's."""
+        own, said = self.calendar(), self.model_fields_set
+        hours = own if "hours" in said else workspace
+        return Calendar(
+            own.zone if "zone" in said else workspace.zone,
+            own.days if "days" in said else workspace.days,
+            hours.start_hour,
+            hours.end_hour,
+            tuple(sorted({*own.away, *workspace.away})),
+        )
 
 
 class Person(BaseModel):

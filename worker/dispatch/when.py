@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from rules.engine.calendars import Absences, local_time, working_from
 from rules.model.people import Calendar
-from rules.model.times import WEEK, Instant, instant
+from rules.model.times import Instant, instant
 from worker.dispatch.limits import Limits
 
 Hours = tuple[Calendar, Absences]
@@ -22,8 +22,9 @@ def slot(calendar: Calendar, limits: Limits, since: Instant) -> Instant:
 
 def last_slot(calendar: Calendar, limits: Limits, at: Instant) -> Instant:
     """The newest digest hour that is not after `at`."""
-    after = slot(calendar, limits, at - WEEK + 1)
-    return after if after <= at else slot(calendar, limits, at - 2 * WEEK + 1)
+    day = local_day(calendar, at)
+    found = _slot_in_week(calendar, limits, day - timedelta(6))
+    return found if found <= at else _slot_in_week(calendar, limits, day - timedelta(13))
 
 
 def _slot_in_week(calendar: Calendar, limits: Limits, day: date) -> Instant:

@@ -219,3 +219,21 @@ def test_holidays_are_days_on_which_the_workspace_is_away() -> None:
     settings, _ = load_settings("calendar: {holidays: [2026-01-01], away: [2026-01-01]}")
     assert settings is not None
     assert workspace_calendar(settings) == Calendar(away=("2026-01-01",))
+
+
+def test_a_calendar_of_ones_own_says_what_is_different_and_days_off_are_everybodys(tmp_path: Path) -> None:
+    people = """\
+people:
+  ada: {}
+  ben: {calendar: {days: [tue, wed]}}
+  cyd: {calendar: {zone: Asia/Kolkata, hours: 12-20, away: [2026-11-08, 2026-12-25]}}
+teams:
+  payments: {}
+"""
+    found = load(folder(tmp_path, people=people, areas=None)).people
+    off = ("2026-12-25", "2026-12-31")
+    assert [one.calendar for one in found.people] == [
+        None,
+        Calendar("Europe/Berlin", (1, 2), 8, 16, off),
+        Calendar("Asia/Kolkata", (0, 1, 2, 3, 4), 12, 20, ("2026-11-08", *off)),
+    ]

@@ -206,3 +206,10 @@ def test_any_text_in_a_calendar_is_a_calendar_or_a_located_problem(text: str, ke
 def test_a_level_that_there_is_not_is_told_with_those_there_are() -> None:
     (line,) = told("people: {ada: {level: boss}}")
     assert line.endswith("(junior, mid or senior)")
+
+
+def test_days_are_each_one_day_and_at_least_one() -> None:
+    assert calendar_of("days: [mon, tue, mon]").days == (0, 1)
+    assert calendar_problems("days: []") == [
+        "people.yml:1:33: 'days': somebody who never works can be asked nothing (such as [mon, tue, wed])"
+    ]

@@ -1,6 +1,7 @@
 """Working hours and digest days."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from datetime import time as hour_of_day
 from zoneinfo import ZoneInfo
 
 from hypothesis import given
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from rules.engine.calendars import working_from
 from rules.model.people import Calendar
-from rules.model.times import DAY, HOUR, WEEK, Instant, instant, moment
+from rules.model.times import DAY, HOUR, MINUTE, WEEK, Instant, instant, moment
 from worker.dispatch import when
 from worker.dispatch.limits import Limits
 
@@ -61,3 +62,47 @@ def test_weekly_waits_for_the_first_digest_day_after_it_was_planned() -> None:
     assert when.may_be_sent((BERLIN, ()), "weekly", LIMITS, planned, late) == (
         at(2025, 1, 16, 9), "waits for working hours"
     )  # fmt: skip
+
+
+@given(st.sampled_from(["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca"]), st.data())
+def test_the_digest_hours_around_a_change_of_the_clock_are_the_nearest(zone: str, data: st.DataObject) -> None:
+    """A week may be an hour longer or shorter than seven days."""
+    calendar, limits = Calendar(zone=zone), Limits({}, data.draw(st.integers(0, 4)), data.draw(st.integers(0, 23)))
+    changed = instant(datetime.fromisoformat(data.draw(st.sampled_from(CLOCKS[zone]))).replace(tzinfo=UTC))
+    time = changed + data.draw(st.integers(-10 * 24 * 60, 10 * 24 * 60)) * MINUTE
+    days = [when.local_day(calendar, time) + timedelta(n) for n in range(-9, 10)]
+    walls = [datetime.combine(day, hour_of_day(limits.hour), ZoneInfo(zone)) for day in days]
+    hours = [instant(one) for one in walls if one.weekday() == limits.weekday]
+    assert when.last_slot(calendar, limits, time) == max(one for one in hours if one <= time)
+    assert when.slot(calendar, limits, time) == min(one for one in hours if one >= time)
+
+
+CLOCKS = {
+    "Europe/Berlin": ["2025-03-30T01:00", "2025-10-26T01:00"],
+    "America/New_York": ["2025-03-09T07:00", "2025-11-02T06:00"],
+    "Australia/Lord_Howe": ["2025-04-05T15:00", "2025-10-04T15:30"],
+    "Africa/Casablanca": ["2025-02-23T02:00", "2025-04-06T02:00"],
+}
+
+
+def test_the_monday_after_the_clock_went_forward_has_its_digest_hour() -> None:
+    """It is 167 hours after the last one."""
+    assert when.last_slot(BERLIN, LIMITS, at(2025, 3, 31, 9, 30)) == at(2025, 3, 31, 9)
+
+
+def test_quiet_hours_and_digest_days_are_those_of_the_receiver() -> None:
+    """The same instant is working time in Kolkata, night in New York; their Mondays begin at other times."""
+    monday = instant(datetime(2025, 6, 9, 5, tzinfo=UTC))
+    kolkata, york = Calendar("Asia/Kolkata"), Calendar("America/New_York")
+    assert when.may_be_sent((kolkata, ()), "now", LIMITS, monday, monday) == (monday, "")
+    nine = instant(datetime(2025, 6, 9, 13, tzinfo=UTC))
+    assert when.may_be_sent((york, ()), "now", LIMITS, monday, monday) == (nine, "waits for working hours")
+    sunday = monday - DAY
+    assert when.may_be_sent((kolkata, ()), "weekly", LIMITS, sunday, sunday)[0] == monday - HOUR - 30 * MINUTE
+    assert when.may_be_sent((york, ()), "weekly", LIMITS, sunday, sunday)[0] == nine
+
+
+def test_who_works_part_time_gets_the_weekly_message_on_their_first_day_of_the_week() -> None:
+    part = Calendar("Europe/Berlin", (2, 3), 10, 14)
+    planned = at(2025, 1, 8, 15)
+    assert when.may_be_sent((part, ()), "weekly", LIMITS, planned, planned)[0] == at(2025, 1, 15, 10)
