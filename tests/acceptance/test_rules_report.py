@@ -114,3 +114,23 @@ def test_answers_are_told_by_kind_and_survive_an_upgrade_of_an_older_store(read:
         connection.commit()
     shop.sparekey("store", "upgrade")
     assert of(shop) == before
+
+
+def test_a_rebuild_of_the_same_rules_changes_nothing(shop: Team) -> None:
+    before = shop.json("findings", "--status", "all")
+    found = shop.json("rules", "rebuild")
+    assert cast("int", found["events"]) > 40 and (found["findings_new"], found["findings_withdrawn"]) == (0, 0)
+    assert re.search(r"[0-9]+ events decided anew: 0 new, 0 withdrawn\.", shop.sparekey("rules", "rebuild"))
+    assert shop.json("findings", "--status", "all") == before
+
+
+def test_an_edit_of_a_running_rule_says_so_and_swaps_what_it_found(shop: Team) -> None:
+    running = shop.start()
+    try:
+        shop.rules(f"extends: [catalog/core@1]\nrules: {{{CARRIED}: {{with: {{min_changes: 400}}}}}}\n")
+        running.until(lambda: running.told("rebuilt from the journal"))
+        assert running.told("rules mean something else") and running.told('"findings_withdrawn": 4')
+        assert shop.json("findings")["findings"] == []
+        assert of(shop)["fired"] == {"withdrawn": 4} and of(shop)["actions"] == {"withdrawn": 4}
+    finally:
+        assert running.stop() == 0

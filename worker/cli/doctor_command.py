@@ -148,7 +148,12 @@ def _running(said: Configuration) -> Iterator[Finding]:
     elif status.get("broken"):
         yield Finding("wrong", "service", f"runs with the rules it had before: {status['broken']}")
     else:
-        yield Finding("ok", "service", f"runs, {status.get('status')}, {status.get('rules')} rules")
+        anew = (
+            "; rules changed: their state is built anew, what was found before stands"
+            if status.get("rebuilding")
+            else ""
+        )
+        yield Finding("ok", "service", f"runs, {status.get('status')}, {status.get('rules')} rules{anew}")
 
 
 def _rules(said: Configuration, standings: dict[str, RuleStanding]) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ from worker.cli import documents, rules_text
 from worker.cli.backtest_command import backtest_command
 from worker.cli.check_command import check_command
 from worker.cli.diff_command import diff_command
+from worker.cli.rebuild_command import rebuild_command
 from worker.cli.report_command import report_command
 from worker.cli.rules_files import Found, catalogue, read
 from worker.cli.rules_mode import mode_command
@@ -141,7 +142,7 @@ def _found(paths: tuple[Path, ...]) -> Found:
     return read(paths) if paths else catalogue()
 
 
-for _command in (check_command, test_command, backtest_command, diff_command, report_command):
+for _command in (check_command, test_command, backtest_command, diff_command, report_command, rebuild_command):
     rules_command.add_command(_command)
 for _mode in ("live", "ask", "silent"):
     rules_command.add_command(mode_command(_mode))

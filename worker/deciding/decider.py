@@ -68,6 +68,7 @@ class Decider:
         self._horizon: tuple[Instant, Mark | None] = (heads.BEGINNING, None)
         self._checkpoint_at: Instant = 0
         self._start_over = False
+        self.rebuilding = False  # the journal is being folded anew
         self._turn = asyncio.Lock()
         self._as_before = ""  # digest of a state that was forgotten on purpose
 
@@ -243,26 +244,40 @@ class Decider:
         self._checkpoint_at = self._now()
         return memory
 
-    async def _rebuild(self) -> None:
+    async def _rebuild(self) -> refold.Refolded:
+        self.rebuilding = True
+        try:
+            found = await self._rebuilt()
+        finally:
+            self.rebuilding = False
+        new, withdrawn = len(found.new), len(found.change.withdrawn)
+        log.info(
+            "rebuilt from the journal", events=found.outcome.events, findings_new=new, findings_withdrawn=withdrawn
+        )
+        return found
+
+    async def _rebuilt(self) -> refold.Refolded:
         if self.head is None:
             with self._place.store.reading() as connection:
                 self.head = self._loaded(heads.load(connection, self._place.journal.workspace))
                 self._seen_seq = self.head.appended_seq
         self._late, self._as_before = [], ""
         self._horizon = (self.head.decided_at, self.head.mark)
-        self._write_again(await rebuild.rebuilt(self._place, self.head, self._seen_seq, self._now()))
+        found = await rebuild.rebuilt(self._place, self.head, self._seen_seq, self._now())
+        self._write_again(found)
         reach("rebuild.after-swap")
         metrics.rebuilds.inc()
+        return found
 
     # from time to time ----------------------------------------------------------------------------------------
 
-    async def rebuild(self) -> None:
+    async def rebuild(self) -> refold.Refolded:
         """Folds the whole journal with the rules as they are, and takes what that gives for what holds.
 
         Deciding waits for it; intake does not.
         """
         async with self._turn:
-            await self._rebuild()
+            return await self._rebuild()
 
     async def rebuild_if_stale(self) -> bool:
         """Takes the events that came too late to go back to."""

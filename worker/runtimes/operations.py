@@ -63,8 +63,15 @@ async def backfill(service: Service, asked: Asked, told: Told) -> dict[str, obje
 
 
 async def rebuild(service: Service, asked: Asked, told: Told) -> dict[str, object]:
-    await service.decider.rebuild()
-    return {}
+    """Folds the journal anew with the rules as they are; what was told stands until that is done."""
+    found = await service.decider.rebuild()
+    with service.store.writing("admin") as connection:
+        audit.note(connection, service.now(), _text(asked, "who"), "rebuild")
+    return {
+        "events": found.outcome.events,
+        "findings_new": len(found.new),
+        "findings_withdrawn": len(found.change.withdrawn),
+    }
 
 
 async def night(service: Service, asked: Asked, told: Told) -> dict[str, object]:
@@ -183,7 +190,13 @@ async def status(service: Service, asked: Asked, told: Told) -> dict[str, object
     with service.store.reading() as connection:
         head = heads.load(connection, service.journal.workspace)
     assert head is not None  # made at the start
-    return {"status": head.status, "why": head.status_why, "broken": service.broken, "rules": len(service.book.rules)}
+    return {
+        "status": head.status,
+        "why": head.status_why,
+        "broken": service.broken,
+        "rules": len(service.book.rules),
+        "rebuilding": service.decider.rebuilding,
+    }
 
 
 OPERATIONS: dict[str, Operation] = {

@@ -163,7 +163,10 @@ class Service:
         before, self.configuration = self.configuration, configuration
         if _of_a_start(before.settings) != _of_a_start(configuration.settings):
             log.warning("sources, sinks, store, settle, budgets and http are read at the start: restart to use them")
+        meant = {id_: rule.meaning for id_, rule in self.book.rules.items()}
         self.book = book_of(configuration)
+        if changed := sorted({id_ for id_, rule in self.book.rules.items() if meant.get(id_) != rule.meaning}):
+            log.info("rules mean something else: their state is built anew from the journal", rules=changed[:50])
         await self.decider.use(self.book.program)
         await self.configure()
         self.wake.set()
