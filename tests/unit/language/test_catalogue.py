@@ -60,7 +60,12 @@ def test_distinct_takes_its_number_and_a_count_its_own_key() -> None:
 
 def test_partial_cancels_know_which_part_of_the_key_they_give() -> None:
     rule = RULES["small-issue-in-goal-area"]
-    assert [(listen.kind, listen.matches) for listen in rule.unless] == [("issue.assigned", (0,)), ("issue.done", (0,))]
+    assert [(listen.kind, listen.matches) for listen in rule.unless] == [
+        ("issue.assigned", (0,)),
+        ("issue.done", (0,)),
+        ("pair.closed", (1,)),
+        ("pair.paused", (1,)),
+    ]
 
 
 CORE = load_rules([catalog.packs()["catalog/core"]], catalog.packs()).rules
