@@ -6,7 +6,7 @@ STAMP := $(VENV)/.sparekey-setup
 PEERS := tests/bench/.peers
 KILLS ?= 100
 
-.PHONY: help setup demo test lint bench peers nightly crash ci lock examples clean
+.PHONY: help setup demo test editor lint bench peers nightly crash ci lock examples clean
 
 help:            ## this list
 	@grep -E '^[a-z]+: .*##|^[a-z]+:  *##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -27,6 +27,11 @@ demo: setup      ## real history and a small scripted week, from changes to task
 
 test: setup      ## everything this machine allows; says what it skipped and why
 	$(BIN)/python -m pytest
+
+editor:          ## the language server that tests of the schemas need, from npm; needs node
+	@mkdir -p $(VENV)/editor
+	@cp tests/editor/package.json tests/editor/package-lock.json $(VENV)/editor/
+	@npm ci --no-audit --no-fund --ignore-scripts --loglevel=error --prefix $(VENV)/editor
 
 lint: setup      ## style, types, layers, and nothing of one machine in a committed text
 	$(BIN)/ruff check .

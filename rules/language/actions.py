@@ -1,7 +1,8 @@
 """`do`: what a finding asks for. Owns reading one action and checking its recipients."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
+from rules.language.fields import DO, EVIDENCE, SUGGEST
 from rules.language.names import Roots, recipient_path
 from rules.language.nodes import Node, is_empty
 from rules.language.problems import Problems, nearest
@@ -16,9 +17,6 @@ RECIPIENTS: dict[Verb, tuple[str, ...]] = {
     "digest": ("person", "team"),
     "close": ("task",),
 }
-SUGGEST = ("pair", "mentor", "learner")
-EVIDENCE = ("full", "counts", "none")
-KEYS = (*RECIPIENTS, "or", "template", "suggest", "due", "recheck", "evidence")
 
 
 def actions(node: Node, roots: Roots, measured: Roots, problems: Problems) -> tuple[Do, ...]:
@@ -31,8 +29,8 @@ def _action(node: Node, roots: Roots, measured: Roots, problems: Problems) -> Do
         problems.add(node.place, "an action is {task: area.manager, template: …}")
         return None
     for key in node.entries:
-        if key not in KEYS:
-            problems.add(node.keys[key], f"unknown key '{key}' of an action", nearest(key, KEYS))
+        if key not in DO:
+            problems.add(node.keys[key], f"unknown key '{key}' of an action", nearest(key, DO))
     verbs = [verb for verb in RECIPIENTS if verb in node.entries]
     if len(verbs) != 1:
         said = f"it has {' and '.join(verbs)}" if verbs else ""
@@ -72,7 +70,7 @@ def _group(node: Node, verb: Verb, roots: Roots, measured: Mapping[str, str], pr
     return tuple(found)
 
 
-def _one_of(node: Node | None, allowed: tuple[str, ...], problems: Problems) -> str | None:
+def _one_of(node: Node | None, allowed: Collection[str], problems: Problems) -> str | None:
     if node is None:
         return None
     if node.text not in allowed:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from rules.language.clauses import clause, clauses
 from rules.language.durations import span
+from rules.language.fields import COUNT
 from rules.language.listens import eaches, kinds_of, listens, same_types, with_each
 from rules.language.names import Roots, path, paths, roots_of
 from rules.language.nodes import Node
@@ -12,9 +13,6 @@ from rules.language.rule import Count, Distinct, Each, Path, Percentile, Top
 from rules.model.times import MINUTE
 from rules.model.vocabulary import element
 
-KEYS = (
-    "on", "each", "when", "by", "of", "for", "last", "until", "one_per", "top", "distinct", "percentile", "matching",
-)  # fmt: skip
 MAX_LAST = MAX_ENTRIES = 5000
 Numbers = Mapping[str, int | str]
 
@@ -33,8 +31,8 @@ def count(
         problems.add(node.place, "a count needs {for: 180d} or {last: 8} or {until: kind}")
         return None
     for key in node.entries:
-        if key not in KEYS:
-            problems.add(node.keys[key], f"unknown key '{key}' of a count", nearest(key, KEYS))
+        if key not in COUNT:
+            problems.add(node.keys[key], f"unknown key '{key}' of a count", nearest(key, COUNT))
     entries, before = node.entries, len(problems)
     own = "on" not in entries
     kinds = tuple(on) if own else kinds_of(entries["on"], problems)

@@ -6,6 +6,7 @@ Owns reading one ALT or a list of them, and finding the parts of `per` that a ki
 from collections.abc import Mapping, Sequence
 
 from rules.language.clauses import clauses
+from rules.language.fields import LISTEN
 from rules.language.names import Roots, paths, roots_of, types_of
 from rules.language.nodes import Node
 from rules.language.problems import Problems, nearest
@@ -14,7 +15,6 @@ from rules.model.events import KINDS
 from rules.model.vocabulary import element
 
 LISTENABLE = tuple(kind for kind, spec in KINDS.items() if spec.role in ("fact", "derived"))
-_ALT_KEYS = ("kind", "when", "by")
 
 
 def kinds_of(node: Node | None, problems: Problems) -> tuple[str, ...]:
@@ -98,8 +98,8 @@ def _text_of_kind(alt: Node) -> str:
 
 def _when(alt: Node, roots: Roots, numbers: Mapping[str, int | str], problems: Problems) -> tuple[Clause, ...]:
     for key in alt.entries:
-        if key not in _ALT_KEYS:
-            problems.add(alt.keys[key], f"unknown key '{key}'", nearest(key, _ALT_KEYS))
+        if key not in LISTEN:
+            problems.add(alt.keys[key], f"unknown key '{key}'", nearest(key, LISTEN))
     when = alt.entries.get("when")
     return clauses(when, roots, numbers, {}, problems) if when else ()
 

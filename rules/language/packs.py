@@ -6,6 +6,7 @@ Owns merging. Must not know what the fields mean, except which of them merge by 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from rules.language.fields import FILE
 from rules.language.nodes import Node, is_empty, read
 from rules.language.numbers import check_written
 from rules.language.problems import Problems, nearest
@@ -13,7 +14,6 @@ from rules.language.rule import Place
 from rules.language.settings import KEYS as DEFAULTS
 from rules.language.settings import text, texts
 
-FILE_KEYS = ("pack", "extends", "pick", "defaults", "rules")
 MERGED_BY_NAME = ("with", "count")
 OF_A_RULE = ("title", "on", "per", "do")
 """What a rule of its own says; one that says none of these is meant to override an inherited one."""
@@ -62,8 +62,8 @@ class Packs:
             self._problems.add(root.place, "a rules file starts with names: pack, extends, defaults, rules")
             return {}
         for key in root.entries:
-            if key not in FILE_KEYS:
-                self._problems.add(root.keys[key], f"unknown key '{key}'", nearest(key, FILE_KEYS))
+            if key not in FILE:
+                self._problems.add(root.keys[key], f"unknown key '{key}'", nearest(key, FILE))
         found = self._inherited(root.entries.get("extends"))
         self._pick(root.entries.get("pick"), found)
         defaults = self._defaults(root.entries.get("defaults"))

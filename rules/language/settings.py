@@ -1,6 +1,9 @@
 """Settings of a rule that are not operators: mode, send, where it applies, guards. Owns their reading and defaults."""
 
+from collections.abc import Iterable
+
 from rules.language.durations import duration
+from rules.language.fields import GUARDS, SCOPE
 from rules.language.nodes import Node
 from rules.language.problems import Problems, nearest
 from rules.language.rule import Duration, Guards, Mode, Scope, Send
@@ -9,8 +12,6 @@ from rules.model.times import DAY
 MODES: tuple[Mode, ...] = ("silent", "ask", "live", "off")
 SENDS: tuple[Send, ...] = ("now", "weekly", "digest")
 KEYS = ("mode", "owner", "only", "except", "send", "good_for", "guards")
-_SCOPE = ("areas", "teams", "repositories", "labels")
-_GUARDS = ("bots", "mechanical", "small", "new_area", "warm_up", "open_task")
 
 
 def text(node: Node | None, name: str, problems: Problems, needed: bool = False) -> str:
@@ -68,7 +69,7 @@ def positive(node: Node | None, name: str, problems: Problems) -> Duration | Non
 def scopes(only: Node | None, excluding: Node | None, problems: Problems) -> tuple[Scope, Scope]:
     """`only` and `except`, which must leave something over."""
     found = scope(only, problems), scope(excluding, problems)
-    for name in _SCOPE:
+    for name in SCOPE:
         wanted, left_out = getattr(found[0], name), getattr(found[1], name)
         if only is not None and wanted and set(wanted) <= set(left_out):
             hint = f"'except' leaves out {', '.join(wanted)}"
@@ -79,13 +80,13 @@ def scopes(only: Node | None, excluding: Node | None, problems: Problems) -> tup
 def scope(node: Node | None, problems: Problems) -> Scope:
     if node is None:
         return Scope()
-    if not _known_map(node, _SCOPE, problems):
+    if not _known_map(node, SCOPE, problems):
         return Scope()
-    return Scope(**{name: texts(value, name, problems) for name, value in node.entries.items() if name in _SCOPE})
+    return Scope(**{name: texts(value, name, problems) for name, value in node.entries.items() if name in SCOPE})
 
 
 def guards(node: Node | None, problems: Problems) -> Guards:
-    if node is None or not _known_map(node, _GUARDS, problems):
+    if node is None or not _known_map(node, GUARDS, problems):
         return Guards()
     entries = node.entries
     mechanical, small, young = entries.get("mechanical"), entries.get("small"), entries.get("new_area")
@@ -100,7 +101,7 @@ def guards(node: Node | None, problems: Problems) -> Guards:
     )
 
 
-def _known_map(node: Node, allowed: tuple[str, ...], problems: Problems) -> bool:
+def _known_map(node: Node, allowed: Iterable[str], problems: Problems) -> bool:
     if node.kind != "map":
         problems.add(node.place, f"names are needed here: {', '.join(allowed)}")
         return False

@@ -3,10 +3,11 @@
 Owns their reading.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rules.language.counts import number
 from rules.language.durations import LONGEST, duration
+from rules.language.fields import AFTER, COOLDOWN
 from rules.language.names import Roots, path, paths
 from rules.language.nodes import Node, is_empty
 from rules.language.numbers import Numbers
@@ -14,8 +15,6 @@ from rules.language.problems import Problems, nearest
 from rules.language.rule import After, Cooldown, Duration, Path
 from rules.model.times import DAY
 
-_AFTER = ("for", "from", "calendar", "again", "times")
-_COOLDOWN = ("for", "per")
 MAX_TIMES = 50
 MOST_WORKING_DAYS = LONGEST // DAY * 5 // 7
 
@@ -24,7 +23,7 @@ def wait(node: Node, roots: Roots, numbers: Numbers, problems: Problems) -> Afte
     if node.kind == "list":
         problems.add(node.place, "several waits stand in 'for'", "after: {for: [30d, 60d]}")
         return None
-    entries = _entries(node, "after", _AFTER, problems)
+    entries = _entries(node, "after", AFTER, problems)
     if "for" not in entries or is_empty(entries["for"]):
         problems.add(node.place, "'for' is missing", "after: {for: 5wd}")
         return None
@@ -42,7 +41,7 @@ def wait(node: Node, roots: Roots, numbers: Numbers, problems: Problems) -> Afte
     )
 
 
-def _entries(node: Node, name: str, keys: tuple[str, ...], problems: Problems) -> dict[str, Node]:
+def _entries(node: Node, name: str, keys: Mapping[str, str], problems: Problems) -> dict[str, Node]:
     """A length alone is the same as {for: length}."""
     if node.kind != "map":
         return {"for": node}
@@ -93,7 +92,7 @@ def _typed(key: str, entries: dict[str, Node], type_: str, roots: Roots, problem
 
 
 def cooldown(node: Node, roots: Roots, numbers: Numbers, problems: Problems) -> Cooldown | None:
-    entries = _entries(node, "cooldown", _COOLDOWN, problems)
+    entries = _entries(node, "cooldown", COOLDOWN, problems)
     if "for" not in entries:
         problems.add(node.place, "'for' is missing", "cooldown: {for: 14d, per: pair}")
         return None

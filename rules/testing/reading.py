@@ -12,6 +12,7 @@ from rules.language.problems import Problem, Problems, nearest
 from rules.language.rule import Place
 from rules.model.times import DAY
 from rules.testing.document import GUARDS, Case, Document, Expected, Seen, Step, Why, Wording, World
+from rules.testing.fields import STAGES
 from rules.testing.happenings import MAX_TIMES, OF_AN_EVENT, SLOTS, read_answer, read_happening
 from rules.testing.words import Words
 from rules.testing.world import SHAPES, read_given, read_world
@@ -22,9 +23,6 @@ TOP = (
 HAPPENS = (*OF_AN_EVENT, *SLOTS, "answer", "advance", "until")
 CHECKS = ("expect", "resolved", "withdrawn", "suppressed", "why", "text")
 VERBS = ("task", "nudge", "digest", "close")
-STAGES = (
-    "never asked", "left out", "no key", "when", "fire", "hold", "waiting", "cancelled", "suppressed", "fired", "open",
-)  # fmt: skip
 EXPECTED = ("rule", "per", *VERBS, "template", "suggest", "confidence", "case", "due")
 MAX_CASES, MAX_STEPS = 300, 300
 HISTORY = 400 * DAY

@@ -1,13 +1,17 @@
 """What the pages say is so: every rules block loads, every command and every linked file is there."""
 
+import json
 import re
 from pathlib import Path
 
 import click
+import jsonschema
 import pytest
+from ruamel.yaml import YAML
 
 from rules.language.fields import OPERATORS
 from rules.language.load import Source, load_rules
+from rules.language.schema import rules_schema
 from rules.language.settings import KEYS
 from rules.testing.reading import read_document
 from worker import catalog
@@ -33,6 +37,7 @@ def test_every_rules_block_of_a_page_loads(page: Path) -> None:
         elif "rules:" in block:
             found = load_rules([Source(page.name, block)], catalog.packs())
             assert not found.problems, "\n".join(map(str, found.problems))
+            jsonschema.validate(json.loads(json.dumps(YAML(typ="safe", pure=True).load(block))), rules_schema())
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

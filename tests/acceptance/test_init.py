@@ -20,7 +20,8 @@ ANA = "Ana Ruiz <12345+ana-ruiz@users.noreply.github.com>"
 BEN = "Ben Oz <ben@example.org>"
 CEM = "Cem Ay <cem.ay@example.org>"
 BOT = "dependabot[bot] <49699333+dependabot[bot]@users.noreply.github.com>"
-WRITTEN = ["areas.yml", "people.yml", "rules/rules.schema.json", "rules/team.yml", "sparekey.yml"]
+SCHEMAS = ["rules/rules.schema.json", "rules/tests.schema.json"]
+WRITTEN = ["areas.yml", "people.yml", SCHEMAS[0], "rules/team.yml", SCHEMAS[1], "sparekey.yml"]
 OWNERS = """\
 * @acme/everybody @dependabot[bot]
 /billing/ @ana-ruiz @acme/payments   # money

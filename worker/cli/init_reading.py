@@ -24,6 +24,7 @@ from rules.language.schema import rules_schema
 from rules.model.areas import AreaMap
 from rules.model.times import DAY, iso
 from rules.speech.amounts import count
+from rules.testing.schema import schema_of_tests
 from worker.cli.areas_choice import Choice, choose_areas
 from worker.cli.progress import Bars
 from worker.config import starting
@@ -35,7 +36,6 @@ from worker.wiring.histories import CODEOWNERS, History, read_history
 AUTHORS_SINCE = 365 * DAY
 MOST_AUTHORS = 200
 MOST_ROSTER = 5_000_000
-SCHEMA = "rules.schema.json"
 _GITHUB = re.compile(r"github\.com[:/]([A-Za-z0-9._-]{1,100}/[A-Za-z0-9._-]{1,100}?)(?:\.git)?/?$")
 
 
@@ -94,7 +94,8 @@ def derive(
         "sparekey.yml": starting.sparekey_yml(start),
         "areas.yml": starting.areas_yml(choice.about, said, _example(history)),
         f"{rules}/team.yml": starting.rules_yml(pack, rules),
-        f"{rules}/{SCHEMA}": json.dumps(rules_schema(), ensure_ascii=False, indent=2) + "\n",
+        f"{rules}/rules.schema.json": json.dumps(rules_schema(), ensure_ascii=False, indent=2) + "\n",
+        f"{rules}/tests.schema.json": json.dumps(schema_of_tests(), ensure_ascii=False, indent=2) + "\n",
         "people.yml": starting.people_yml(people),
     }
     counts = len(people.people), len(people.teams), told.found
