@@ -16,9 +16,9 @@ PATIENCE = 60
 
 
 class Editor:
-    """`schemas`: file of a schema → the files it is for."""
+    """`schemas`: address of a schema, or its path in the folder → the files it is for, as an editor's settings say it."""
 
-    def __init__(self, server: Path, folder: Path, schemas: Mapping[Path, str]) -> None:
+    def __init__(self, server: Path, folder: Path, schemas: Mapping[str, object]) -> None:
         self._folder = folder
         self._number = 0
         self._is_configured = False
@@ -28,7 +28,7 @@ class Editor:
             ["node", str(server), "--stdio"], cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
         self._settings = {
-            "schemas": {path.as_uri(): glob for path, glob in schemas.items()},
+            "schemas": dict(schemas),
             "schemaStore": {"enable": False},
             "validate": True,
             "hover": True,
@@ -84,7 +84,8 @@ class Editor:
 
     def _open(self, name: str, text: str) -> str:
         self._number += 1
-        uri = (self._folder / f"{self._number}-{name}").as_uri()
+        folder, slash, file = name.rpartition("/")
+        uri = (self._folder / f"{folder}{slash}{self._number}-{file}").as_uri()
         document = {"uri": uri, "languageId": "yaml", "version": 1, "text": text}
         self._tell("textDocument/didOpen", {"textDocument": document})
         return uri

@@ -5,6 +5,7 @@ Needs node and `make editor`. Without them it is skipped and says so; in CI it h
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,12 +35,15 @@ TEST = "rules: a.yml\nstart: 2025-10-02\ncases:\n  - name: a\n    steps:\n"
 def editor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Editor]:
     assert not LACKS, f"the YAML language server: {LACKS}"
     folder = tmp_path_factory.mktemp("editor")
-    schemas = {folder / "rules.schema.json": "*-rules.yml", folder / "tests.schema.json": "*.test.yml"}
-    for path, schema in zip(schemas, (rules_schema(), schema_of_tests()), strict=True):
-        path.write_text(json.dumps(schema), encoding="utf-8")
-    found = Editor(SERVER, folder, schemas)
+    write_schemas(folder)
+    found = Editor(SERVER, folder, {"rules.schema.json": "*-rules.yml", "tests.schema.json": "*.test.yml"})
     yield found
     found.close()
+
+
+def write_schemas(folder: Path) -> None:
+    for name, schema in (("rules", rules_schema()), ("tests", schema_of_tests())):
+        (folder / f"{name}.schema.json").write_text(json.dumps(schema), encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -125,3 +129,16 @@ def test_files_of_tests_have_all_of_that_too(editor: Editor) -> None:
 def test_the_line_in_a_file_that_names_its_schema_is_followed(editor: Editor) -> None:
     text = "# yaml-language-server: $schema=./rules.schema.json\nrules:\n  mine:\n    |\n"
     assert "cooldown" in editor.offered("other.yaml", text)
+
+
+def test_the_settings_that_the_page_shows_do_what_it_says(tmp_path: Path) -> None:
+    assert not LACKS, LACKS
+    page = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
+    settings = next(block for block in re.findall(r"```json\n(.*?)```", page, re.DOTALL) if "yaml.schemas" in block)
+    (tmp_path / "rules").mkdir()
+    write_schemas(tmp_path / "rules")
+    editor = Editor(SERVER, tmp_path, json.loads(settings)["yaml.schemas"])
+    assert editor.problems("rules/a.yml", "rulez: {}\n") == [(1, "Property rulez is not allowed.")]
+    assert (1, 'Missing property "cases".') in editor.problems("rules/a.test.yml", "rules: a.yml\n")
+    assert "extends" not in editor.offered("rules/b.test.yml", "|\n")
+    editor.close()

@@ -124,7 +124,7 @@ def test_a_second_time_everything_is_kept_and_nothing_asked(clone: Path) -> None
     init(clone, "--manager", "dee")
     before = {name: (clone / name).read_bytes() for name in files(clone)}
     told = init(clone)
-    assert told.count("  kept ") == 6 and "differ" not in told
+    assert told.count("  kept ") == 7 and "differ" not in told
     assert {name: (clone / name).read_bytes() for name in files(clone)} == before
 
 
@@ -291,7 +291,7 @@ def test_hostile_names_and_paths_stay_values_and_never_reach_the_terminal_raw(tm
 def test_scripts_get_one_object(clone: Path) -> None:
     found = json.loads(init(clone, "--manager", "dee", "--json"))
     assert found["schema"] == 1
-    assert [one["state"] for one in found["files"]] == ["written"] * 6
+    assert [one["state"] for one in found["files"]] == ["written"] * 7
     assert found["areas"]["choice"] == "codeowners" and found["areas"]["choices"][0]["findings_a_year"] == 2
     assert (found["people"], found["teams"], found["problems"]) == (4, 3, [])
     assert found["next"] == ["sparekey doctor", "sparekey backfill git", "sparekey run"]
