@@ -28,7 +28,7 @@ demo: setup      ## real history and a small scripted week, from changes to task
 test: setup      ## everything this machine allows; says what it skipped and why
 	$(BIN)/python -m pytest
 
-editor:          ## the language server that tests of the schemas need, from npm; needs node
+editor: setup    ## the language server that tests of the schemas need, from npm; needs node
 	@mkdir -p $(VENV)/editor
 	@cp tests/editor/package.json tests/editor/package-lock.json $(VENV)/editor/
 	@npm ci --no-audit --no-fund --ignore-scripts --loglevel=error --prefix $(VENV)/editor

@@ -76,6 +76,7 @@ class _Builder:
         check_shares(fields.get("with"), self.numbers, shares, problems)
         default = "now" if after or any(one.verb == "nudge" for one in do) else "weekly"
         way = send(self._setting("send"), "now" if default == "now" else "weekly", problems)
+        by_default = {f"defaults.{name}": one.place for name, one in draft.defaults.items() if name not in fields}
         only, excluding = scopes(self._setting("only"), self._setting("except"), problems)
         rule = Rule(
             id=draft.id,
@@ -102,7 +103,7 @@ class _Builder:
             guards=guards(self._setting("guards"), problems),
             meaning=meaning(draft),
             place=draft.place,
-            origins=dict(draft.origins),
+            origins=draft.origins | by_default,
         )
         self._forget_what_follows()
         return rule

@@ -167,7 +167,10 @@ def _override(draft: Draft, node: Node) -> None:
     for name, value in node.entries.items():
         field_name, merged = _merged(name, value, draft.fields)
         draft.fields[field_name] = merged
-        draft.origins[field_name] = node.keys.get(name, node.place)
+        draft.origins[name] = node.keys[name]
+        draft.origins.setdefault(field_name, node.keys[name])
+        if name in MERGED_BY_NAME:
+            draft.origins |= {f"{name}.{key}": place for key, place in value.keys.items()}
 
 
 def _merged(name: str, value: Node, inherited: Mapping[str, Node]) -> tuple[str, Node]:

@@ -237,7 +237,9 @@ class Rule:
     guards: Guards = Guards()
     meaning: str = ""  # hash of on each when per with count after unless fire hold
     place: Place = Place("", 0, 0)
-    origins: dict[str, Place] = field(default_factory=dict)  # field → where it was written
+    origins: dict[str, Place] = field(default_factory=dict)
+    """Field → where it was written last; also 'with.NAME' and 'count.NAME', and 'defaults.mode' for what it has from
+    there. 'when' is where the conditions stand that 'and_when' adds to."""
 
     def number(self, name: int | str) -> int:
         """A number written out, or the `with` number of that name. Raises KeyError."""

@@ -66,7 +66,8 @@ class Watch:
         )
 
     def _watched(self, rule: Rule, stage: str, key: str, clause: Clause) -> Clause:
-        spot = Spot(rule.id, stage, clause.text, rule.origins.get(key, rule.place))
+        place = rule.origins.get(f"and_{key}") or rule.origins.get(key, rule.place)
+        spot = Spot(rule.id, stage, clause.text, place)
         self.answers.setdefault(spot, set())
         return replace(clause, test=self._telling(spot, clause))
 

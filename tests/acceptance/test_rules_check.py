@@ -151,3 +151,24 @@ def test_shipped_rules_are_for_doctor_except_those_that_the_file_changes(configu
 def test_a_configuration_that_cannot_be_read_leaves_the_rules_to_be_checked(configured: Path) -> None:
     (configured / "people.yml").write_text("people: [")
     assert check("p.yml").stdout == "1 rule fine, 0 errors\n"
+
+
+def test_the_origin_of_each_field_is_told_to_the_number(here: Path) -> None:
+    (here / "p.yml").write_text(
+        "extends: catalog/core\n"
+        "pick: area-single-carrier\n"
+        "defaults: {mode: live, owner: mona}\n"
+        "rules:\n"
+        "  area-single-carrier:\n"
+        "    with: {min_changes: 12}\n"
+        "    and_when: size(pull_request.authors) > 0\n"
+        "    owner: ben\n"
+    )
+    told = CliRunner().invoke(cli, ["rules", "list", "p.yml", "--origin"]).stdout.splitlines()
+    fields = {line.split()[0]: line.split()[1] for line in told[1:]}
+    own = {"with": 6, "min_changes": 6, "and_when": 7, "owner": 8, "defaults.mode": 3}
+    assert {name for name, place in fields.items() if place.startswith("p.yml:")} == {*own, "when"}
+    assert [fields[name].split(":")[1] for name in own] == [str(line) for line in own.values()]
+    assert fields["min_percent"].rpartition("/")[2].startswith("knowledge.yml:") and "changes" in fields
+    listed = json.loads(CliRunner().invoke(cli, ["rules", "list", "p.yml", "--origin", "--json"]).stdout)
+    assert listed["rules"][0]["origin"]["with.min_changes"] == "p.yml:6:12"

@@ -73,15 +73,21 @@ def _problems(found: Found) -> tuple[Problem, ...]:
 
 def _is_own(rule: Rule, found: Found) -> bool:
     """Something of it is written in a file that was named. What shipped packs bring along is for `doctor` to tell."""
-    return rule.mode != "off" and any(place.file in found.given for place in rule.origins.values())
+    return rule.mode != "off" and bool(_own(rule, found))
+
+
+def _own(rule: Rule, found: Found) -> list[Place]:
+    """Where something of it alone is written in a file that was named; defaults are for all rules."""
+    return [
+        place for name, place in rule.origins.items() if place.file in found.given and not name.startswith("defaults.")
+    ]
 
 
 def _unfit(rule: Rule, said: Configuration, found: Found) -> Iterator[Problem]:
     """What the rule needs and this folder's configuration does not have: it may come, so it is a warning."""
-    own = [place for place in rule.origins.values() if place.file in found.given]
-    first = min(own, key=lambda place: (place.line, place.column))
+    first = min(_own(rule, found), key=lambda place: (place.line, place.column))
     for lack in (*lacks(rule, said), *misnamed(rule, said)):
-        field = rule.origins.get(lack.field, first)
+        field = rule.origins.get(lack.field) or rule.origins.get(f"defaults.{lack.field}", first)
         place = _word(found.texts[field.file], field, lack.word) if field.file in found.given else first
         yield Problem(place, f"'{rule.id}' needs {lack.text}, and there is none here", lack.hint, severity="warning")
 

@@ -11,7 +11,6 @@ from rules.language.rule import Rule
 from rules.language.schema import rules_schema, vocabulary
 from rules.language.sources import SOURCES, fed_by, needs
 from rules.speech.amounts import count
-from rules.speech.harmless import plain
 from rules.testing.schema import schema_of_tests
 from worker.cli import documents, rules_text
 from worker.cli.backtest_command import backtest_command
@@ -21,7 +20,6 @@ from worker.cli.rebuild_command import rebuild_command
 from worker.cli.report_command import report_command
 from worker.cli.rules_files import Found, catalogue, read
 from worker.cli.rules_mode import mode_command
-from worker.cli.rules_text import MOST_SHOWN
 from worker.cli.testing_command import test_command
 
 _paths = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
@@ -65,8 +63,8 @@ def list_command(paths: tuple[Path, ...], origin: bool, sources: str | None, mar
     else:
         for rule in rules:
             click.echo(rules_text.harmless(f"{rule.id:<32} {rule.mode:<7} {rule.title}"))
-            for field, place in rules_text.origin(rule, found.real).items() if origin else ():
-                click.echo(f"    {field:<10} {plain(place, MOST_SHOWN)}")
+            for line in rules_text.origins(rule, found.real) if origin else ():
+                click.echo(line)
         if not rules and sources is not None:
             click.echo(
                 f"no rule: {' and '.join(asked)} alone can feed none of {count(len(found.loaded.rules), 'rule')}"

@@ -15,6 +15,7 @@ from rules.speech.harmless import plain
 MOST_LINES = 30
 MOST_SHOWN = 320
 _PIECE = re.compile(r"[^ ]+(?: [^ ]+)*")
+INNER = ("with.", "count.")
 Fields = dict[str, list[str]]
 
 
@@ -76,6 +77,16 @@ def feeds(rule: Rule) -> dict[str, tuple[str, ...]]:
 def origin(rule: Rule, real: Callable[[str], str]) -> dict[str, str]:
     """Field → where it was written, as file:line:column."""
     return {name: f"{real(at.file)}:{at.line}:{at.column}" for name, at in rule.origins.items()}
+
+
+def origins(rule: Rule, real: Callable[[str], str]) -> Iterator[str]:
+    """A line a field; what stands inside `with` and `count` is indented below it."""
+    told = origin(rule, real)
+    for name in told:
+        if not name.startswith(INNER):
+            yield f"    {name:<16} {plain(told[name], MOST_SHOWN)}"
+            for one in (one for one in told if name + "." in INNER and one.startswith(name + ".")):
+                yield f"      {plain(one.partition('.')[2], MOST_SHOWN):<14} {plain(told[one], MOST_SHOWN)}"
 
 
 def document(rules: Iterable[Rule], codes: Mapping[str, str]) -> Iterator[str]:
