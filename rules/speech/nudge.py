@@ -14,6 +14,8 @@ from rules.speech.templates import Template
 from rules.speech.voice import Text, Voice
 
 ANSWERS = "[yes] [not now] [not useful] [stop these]"
+HELP = "`help`"
+"""In a text: help is one of its answers."""
 WHY_YOU = "Why you"
 
 _WHY: dict[str, tuple[str, str]] = {
@@ -47,7 +49,7 @@ def nudge_text(
     why = why_you(action.via, body)
     fits = number_of_words(f"{body} {WHY_YOU} {why} {FOOTER}") <= NUDGE_WORDS
     parts = (("", body), (WHY_YOU, why)) if why and fits else (("", body),)
-    return Text(filled(template.title), parts, answers(answer), FOOTER)
+    return Text(filled(template.title), parts, answers(answer, HELP in body), FOOTER)
 
 
 def why_you(via: str, body: str) -> str:
@@ -59,7 +61,10 @@ def why_you(via: str, body: str) -> str:
     return f"{said[0].upper()}{said[1:]}."
 
 
-def answers(answer: str) -> str:
+def answers(answer: str, offers_help: bool = False) -> str:
+    """The ways to answer a nudge, and with its id what to type."""
+    shown = ANSWERS.replace("[stop", "[help] [stop") if offers_help else ANSWERS
     if not answer:
-        return ANSWERS
-    return f"{ANSWERS}\n`sparekey answer {answer} yes`\nIn place of yes: `not-now` · `not-useful` · `stop`"
+        return shown
+    more = " · ".join(f"`{one}`" for one in ("not-now", "not-useful", *(["help"] if offers_help else []), "stop"))
+    return f"{shown}\n`sparekey answer {answer} yes`\nIn place of yes: {more}"

@@ -27,12 +27,13 @@ from worker.store import leases, outbox
 @click.option("--mentor", metavar="HANDLE", default="", help="Of other: who helps.")
 @click.option("--learner", metavar="HANDLE", default="", help="Of other: who learns.")
 @click.option("--why", type=click.Choice(WRONG), help="Of wrong.")
+@click.option("--by", metavar="HANDLE", default="", help="Of a nudge that several got: whose answer it is.")
 @options.folder
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def answer_command(
-    task: str, words: tuple[str, ...], mentor: str, learner: str, why: str | None, folder: Path, as_json: bool
+    task: str, words: tuple[str, ...], mentor: str, learner: str, why: str | None, by: str, folder: Path, as_json: bool
 ) -> None:
-    """Answers a task. TASK is its key, or as much of it as is clear. The words are those of the task.
+    """Answers a task or a nudge. TASK is its key, or as much of it as is clear. The words are those under its text.
 
     \b
     sparekey answer A-1f… yes                          the suggested two are asked
@@ -42,13 +43,19 @@ def answer_command(
     sparekey answer A-1f… no
     sparekey answer A-1f… wrong --why too-small
     sparekey answer A-1f… done
+    sparekey answer A-7c… not-now                      a nudge: yes, not-now, not-useful, help; stop: no more of these
 
     Exit codes: 0 fine; 2 no such task, or an answer that lacks something.
     """
     zone, now = load(folder).settings.calendar.zone, clock.now()
     said = _with_options(typed_words(words, now, zone), mentor, learner, why)
     asked = {"task": task, "says": said.says, "until": said.until, "mentor": said.mentor, "learner": said.learner}
-    found = operate(folder, "answer", {**asked, "why": said.why})
+    found = operate(folder, "answer", {**asked, "why": said.why, "by": by})
+    if "nudge" in found:
+        click.echo(
+            documents.dump({**found}) if as_json else f"{found['nudge']}, '{said.says}': {_TO_A_NUDGE[said.says]}"
+        )
+        return
     key, area, events = str(found["task"]), str(found["area"]), found.get("events")
     proposed = any(str(one).startswith("pair.proposed") for one in (events if isinstance(events, list) else ()))
     recheck = _recheck(folder, key, now)
@@ -59,6 +66,15 @@ def answer_command(
         click.echo(f"{key}, '{said.says}': {_then(said, area, proposed, recheck, now, zone)}")
         if said.says not in ("yes", "other") and not is_running(load(folder)):
             click.echo(f"No process runs now: {to_type(folder, 'run')} writes it under the task, once with --once.")
+
+
+_TO_A_NUDGE = {
+    "yes": "thank you.",
+    "not-now": "that is fine, and has no consequence.",
+    "not-useful": "thank you; it counts for how good the rule is, without your name.",
+    "help": "thank you for saying so.",
+    "stop": "nothing of this rule reaches you any more, and nobody is told.",
+}
 
 
 def _with_options(said: Typed, mentor: str, learner: str, why: str | None) -> Typed:

@@ -189,6 +189,12 @@ class Directory:
     def muted(self, person: str, rule: str, sink: str) -> bool:
         return any((person, scope) in self._mutes for scope in ("all", f"rule:{rule}", f"sink:{sink}"))
 
+    def mute(self, connection: Connection, person: str, scope: str) -> None:
+        """Somebody wants no more of this: 'all', 'rule:ID' or 'sink:NAME'. Counts from the next message on."""
+        said = upsert(mutes).values(person=person, scope=scope, until=0).on_conflict_do_nothing()
+        connection.execute(said)
+        self._mutes.add((person, scope))
+
     def named(self, text: str) -> str | None:
         """The person whom somebody at the terminal calls so: a handle, a person id, or a known name."""
         if (HANDLE, text) in self._persons:

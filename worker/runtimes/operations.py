@@ -14,10 +14,10 @@ from connectors.errors import ConfigError
 from rules.language.problems import nearest
 from rules.model.times import DAY
 from worker.dispatch.review import NotADraft, Review
-from worker.intake import answers
+from worker.intake import answers, nudge_answers
 from worker.runtimes import nightly, turns
 from worker.runtimes.service import Service
-from worker.store import audit, backup, dead_letters, heads, rule_modes
+from worker.store import audit, backup, dead_letters, heads, outbox, rule_modes
 from worker.wiring.sources import reader
 
 Asked = Mapping[str, object]
@@ -123,6 +123,27 @@ async def mode(service: Service, asked: Asked, told: Told) -> dict[str, object]:
 
 
 async def answer(service: Service, asked: Asked, told: Told) -> dict[str, object]:
+    """To a task or to a nudge, whichever has this key."""
+    key = _text(asked, "task")
+    with service.store.reading() as connection:
+        nudge = nudge_answers.sent(outbox.like(connection, service.ws, key), key)
+    return await (_to_nudge(service, nudge, asked) if nudge is not None else _to_task(service, asked))
+
+
+async def _to_nudge(service: Service, nudge: outbox.Entry, asked: Asked) -> dict[str, object]:
+    person = nudge_answers.receiver_of(nudge, _person(service, _text(asked, "by")) or None)
+    says = _text(asked, "says")
+    await nudge_answers.journal(
+        service.store, service.receiver, service.directory, service.ws, service.journal.workspace, nudge, person, says,
+        service.now(),
+    )  # fmt: skip
+    service.look_at_rules()
+    return {"nudge": nudge.action, "rule": nudge.rule, "says": says}
+
+
+async def _to_task(service: Service, asked: Asked) -> dict[str, object]:
+    if _text(asked, "by"):
+        raise ConfigError("--by belongs to an answer to a nudge", "leave it away")
     mentor, learner = (_person(service, _text(asked, name)) for name in ("mentor", "learner"))
     said = answers.answer_of(_text(asked, "says"), _whole(asked, "until"), mentor, learner, _text(asked, "why"))
     with service.store.reading() as connection:
