@@ -14,6 +14,7 @@ from rules.language.durations import span
 from rules.language.fields import MEANING, OPERATORS, REQUIRED, SETTINGS
 from rules.language.listens import cancels, eaches, kinds_of, listens, with_each
 from rules.language.names import Roots, measured_roots, paths, roots_of
+from rules.language.never import Known
 from rules.language.nodes import Node, is_empty
 from rules.language.numbers import Numbers, check_shares, numbers_of
 from rules.language.packs import Draft
@@ -69,7 +70,7 @@ class _Builder:
         draft, fields, problems = self.draft, self.fields, self.problems
         hold = span(fields["hold"], problems, "'hold'") if "hold" in fields else None
         after = wait(fields["after"], self.roots, self.numbers, problems) if "after" in fields else None
-        fire = self._fire()
+        fire = self._clauses("fire", self.measured)
         do = actions(fields["do"], self.roots, measured_roots(self.measured), problems) if "do" in fields else ()
         self._check_hold(hold, after, fire, do)
         shares = tuple(dict.fromkeys(name for clause in fire for name in clause.shares))
@@ -86,7 +87,7 @@ class _Builder:
             per=self.per,
             do=do,
             each=self.each,
-            when=clauses(fields["when"], self.roots, self.numbers, {}, problems) if "when" in fields else (),
+            when=self._clauses("when", {}),
             numbers=self.numbers,
             counts=tuple(self.counts),
             after=after,
@@ -108,10 +109,11 @@ class _Builder:
         self._forget_what_follows()
         return rule
 
-    def _fire(self) -> tuple[Clause, ...]:
-        node = self.fields.get("fire")
+    def _clauses(self, field: str, counts: Counts) -> tuple[Clause, ...]:
+        node = self.fields.get(field)
         possible = {name: limits for one in self.counts for name, limits in possible_of(one).items()}
-        return clauses(node, self.roots, self.numbers, self.measured, self.problems, possible) if node else ()
+        known = Known(possible, self.fields["with"].keys if "with" in self.fields else {})
+        return clauses(node, self.roots, self.numbers, counts, self.problems, known) if node else ()
 
     def _forget_what_follows(self) -> None:
         """A name that could not be read is not unknown as well."""

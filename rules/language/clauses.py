@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 
 from rules.language.cel import ClauseProblems, compile_clause
-from rules.language.never import check_possible
+from rules.language.never import Known, check_possible
 from rules.language.nodes import Node
 from rules.language.problems import Problems
 from rules.language.rule import Clause
 
 MAX_CLAUSES = 20
-NOTHING_KNOWN: Mapping[str, tuple[int, int]] = {}
+NOTHING = Known()
 Counts = Mapping[str, Mapping[str, str]]
 
 
@@ -39,14 +39,14 @@ def clauses(
     numbers: Mapping[str, int | str],
     counts: Counts,
     problems: Problems,
-    possible: Mapping[str, tuple[int, int]] = NOTHING_KNOWN,
+    known: Known = NOTHING,
 ) -> tuple[Clause, ...]:
-    """All that must hold. Each is checked and explained by itself. `possible`: the least and most of measures."""
+    """All that must hold. Each is checked and explained by itself."""
     listed = node.listed()
     if len(listed) > MAX_CLAUSES:
         problems.add(node.place, f"{len(listed)} clauses, at most {MAX_CLAUSES} are allowed")
         return ()
     read = [(one, clause(one, roots, numbers, counts, problems)) for one in listed]
     found = [(one, checked) for one, checked in read if checked is not None]
-    check_possible(found, possible, numbers, problems)
+    check_possible(found, known, numbers, problems)
     return tuple(checked for _, checked in found)

@@ -10,14 +10,30 @@ from dataclasses import dataclass, field
 
 from rules.language.nodes import Node
 from rules.language.problems import Problems
-from rules.language.rule import ERROR, Clause
+from rules.language.rule import ERROR, Clause, Place
 
 _NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known besides the clauses: the least and most of measures, and where each number was written."""
+
+    possible: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    written: Mapping[str, Place] = field(default_factory=dict)
+
+    def blame(self, node: Node, clause: Clause) -> tuple[Place, int]:
+        """(place, length): the number where another file than that of the clause says what it is, else the clause."""
+        for name in _NAME.findall(clause.text):
+            place = self.written.get(name)
+            if place is not None and place.file != node.place.file:
+                return place, len(name)
+        return node.at(0), len(clause.text)
+
+
 def check_possible(
     found: Sequence[tuple[Node, Clause]],
-    possible: Mapping[str, tuple[int, int]],
+    known: Known,
     numbers: Mapping[str, int | str],
     problems: Problems,
 ) -> None:
@@ -28,14 +44,16 @@ def check_possible(
         value = clause.test(*(None for _ in clause.reads))
         if value is True:
             hint = _numbers(clause, numbers) or "take it out, or compare something"
-            problems.warn(node.at(0), f"'{clause.text}' is always true", hint, len(clause.text))
+            place, length = known.blame(node, clause)
+            problems.warn(place, f"'{clause.text}' is always true", hint, length)
         elif value is False or value is ERROR:
             fails = "is never true" if value is False else "always fails"
             hint = _numbers(clause, numbers) or "whatever happens; `mode: off` silences a rule"
-            problems.add(node.at(0), f"'{clause.text}' {fails}", hint, len(clause.text))
+            place, length = known.blame(node, clause)
+            problems.add(place, f"'{clause.text}' {fails}", hint, length)
         else:
             open_.append((node, clause))
-    _check_together(open_, possible, numbers, problems)
+    _check_together(open_, known, numbers, problems)
 
 
 def _numbers(clause: Clause, numbers: Mapping[str, int | str]) -> str:
@@ -46,24 +64,25 @@ def _numbers(clause: Clause, numbers: Mapping[str, int | str]) -> str:
 
 def _check_together(
     found: Sequence[tuple[Node, Clause]],
-    possible: Mapping[str, tuple[int, int]],
+    known: Known,
     numbers: Mapping[str, int | str],
     problems: Problems,
 ) -> None:
-    wide_open = {name for _, clause in found for name in _outside(clause, possible)}
-    known: dict[str, _Values] = {}
+    wide_open = {name for _, clause in found for name in _outside(clause)}
+    left: dict[str, _Values] = {}
     for node, clause in found:
         for name, sign, value in clause.bounds:
             if name in wide_open:
                 continue
-            values = known.setdefault(name, _Values(*possible.get(name, (None, None))))
+            values = left.setdefault(name, _Values(*known.possible.get(name, (None, None))))
             if not values.narrowed(sign, value, clause.text):
                 hint = "; ".join(filter(None, (values.why(name, clause), _numbers(clause, numbers))))
-                problems.add(node.at(0), f"'{clause.text}' is never true", hint, len(clause.text))
+                place, length = known.blame(node, clause)
+                problems.add(place, f"'{clause.text}' is never true", hint, length)
                 return
 
 
-def _outside(clause: Clause, possible: Mapping[str, tuple[int, int]]) -> list[str]:
+def _outside(clause: Clause) -> list[str]:
     """Percentages that a number outside 0..100 is compared with: that number is told as wrong already."""
     return [
         name

@@ -313,3 +313,51 @@ def test_the_meaning_changes_with_what_decides_and_only_with_that() -> None:
 
     assert meaning(rule("cooldown: 3d")) == meaning(rule("cooldown: 5d"))
     assert meaning(rule("when: 'true'")) != meaning(rule())
+
+
+def test_a_number_that_makes_an_inherited_rule_impossible_is_told_where_it_was_written() -> None:
+    found = problems("  area-single-carrier: {with: {min_changes: 6000}}\n", head=CORE)
+    assert found == [
+        "p.yml:3:32: 'changes.n >= min_changes' is never true (changes.n is from 0 to 5000; min_changes is 6000)"
+    ]
+
+
+def test_what_always_holds_is_a_warning_and_the_rule_loads() -> None:
+    loaded = load_rules([Source("p.yml", "rules:" + rule("with: {least: 0}", "when: least < 1"))])
+    assert [str(one) for one in loaded.warnings] == ["p.yml:7:11: 'least < 1' is always true (least is 0)"]
+    assert (loaded.problems, len(loaded.rules)) == ((), 1)
+
+
+@pytest.mark.parametrize(
+    "clauses",
+    [
+        "[pull_request.rounds > 3, pull_request.rounds < 5]",
+        "[pull_request.rounds >= 3, pull_request.rounds <= 3]",
+        "[pull_request.rounds > 3 || pull_request.draft, pull_request.rounds < 2]",
+        "[pull_request.rounds != 3, pull_request.rounds > 2]",
+        "[pull_request.draft, pull_request.closed]",
+        "[event.source != 'a', event.source == 'b']",
+        "[5 > pull_request.rounds, 3 < pull_request.rounds]",
+        "[pull_request.rounds == 4, pull_request.rounds >= 4]",
+    ],
+)
+def test_what_can_hold_is_not_called_impossible(clauses: str) -> None:
+    assert problems(rule(f"when: {clauses}")) == []
+
+
+@pytest.mark.parametrize(
+    "clauses",
+    [
+        "[3 > pull_request.rounds, 3 < pull_request.rounds]",
+        "[pull_request.rounds == 4, pull_request.rounds > 4]",
+        "[pull_request.rounds == 4, pull_request.rounds == 5]",
+        "[pull_request.rounds == 4, pull_request.rounds != 4]",
+        "[pull_request.rounds >= 4, pull_request.rounds <= 4, pull_request.rounds != 4]",
+        "[event.source == 'a', event.source != 'a']",
+        "[pull_request.draft == false, pull_request.draft]",
+        "['pull_request.draft && false']",
+    ],
+)
+def test_what_contradicts_itself_is_never_true(clauses: str) -> None:
+    (found,) = problems(rule(f"when: {clauses}"))
+    assert "is never true" in found
