@@ -1,6 +1,6 @@
 """JSON Schema of rules files, and the vocabulary as data, made from the same tables that the loader reads.
 
-Owns their shape (draft 2020-12). What a schema cannot see is left to `rules check`: decision 0015 says what is where.
+Owns their shape (draft 2020-12). What a schema cannot see is left to `rules check`: decision 0016 says what is where.
 """
 
 from collections.abc import Mapping
