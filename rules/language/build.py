@@ -22,7 +22,7 @@ from rules.language.problems import Problems, nearest
 from rules.language.rule import After, Clause, Count, Do, Listen, Path, Rule
 from rules.language.settings import good_for, guards, mode, scopes, send, text
 from rules.language.waiting import cooldown, wait
-from rules.model.vocabulary import ENTITIES
+from rules.model.vocabulary import ENTITIES, ON_THEIR_EVENTS_ONLY
 
 MAX_PER = 4
 MAX_TEXT = 300
@@ -202,7 +202,9 @@ class _Builder:
                     self.problems.add(self.fields[field].place, f"with 'hold', '{field}' cannot use '{part}'", hint)
 
     def _from_key(self, text: str) -> bool:
-        return any(text == path.text or text.startswith(path.text + ".") for path in self.per)
+        """A part of the key, or what follows from it: of a review or a thread nothing does, once its event is over."""
+        lasting = [path.text + "." for path in self.per if path.type not in ON_THEIR_EVENTS_ONLY]
+        return any(text == path.text for path in self.per) or text.startswith(tuple(lasting))
 
 
 def meaning(draft: Draft) -> str:

@@ -3,7 +3,7 @@
 Owns the two ways of running rules over a history. Reasons are compared by the words that RULES gives them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from oracle.oracle import oracle
@@ -33,10 +33,14 @@ class Outcome:
 def by_oracle(rules: Sequence[Rule], events: Sequence[Event], until: Instant | None) -> Outcome:
     said, silent = oracle(events, rules, until)
     opened = [
-        (f.opened_at, f.rule, f.key, f.ordinal, f.resolved_at, tuple(sorted(f.counts.items())), f.confidence, f.told)
-        for f in said
+        (f.opened_at, f.rule, f.key, f.ordinal, f.resolved_at, _known(f.counts), f.confidence, f.told) for f in said
     ]
     return Outcome(tuple(sorted(opened, key=repr)), tuple(sorted((s.at, s.rule, s.key, s.reason) for s in silent)))
+
+
+def _known(counts: Mapping[str, object]) -> tuple[tuple[str, object], ...]:
+    """Without a count that nothing could be looked up by."""
+    return tuple(sorted((name, n) for name, n in counts.items() if counts[f"{name.partition('.')[0]}.n"] is not None))
 
 
 def by_engine(rules: Sequence[Rule], events: Sequence[Event], until: Instant | None) -> Outcome:

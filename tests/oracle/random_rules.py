@@ -57,6 +57,9 @@ class Draw:
             found["when"] = self.some(self.conditions(), 2)
         if self.maybe(0.25) and len(found["on"]) == 1:
             found["on"] = [{"kind": found["on"][0], "when": chance.choice(theme.conditions)}]
+        if kinds[0].startswith("finding.") and self.id != "r0":  # no finding may cause itself
+            earlier = chance.randrange(int(self.id[1:]))
+            found["on"] = [{"kind": kinds[0], "when": f'finding.rule == "r{earlier}"'}]
         shape = chance.choice(("count", "count", "count", "hold", "hold", "wait", "wait", "plain"))
         if shape in ("count", "hold") or self.maybe(0.2):
             found["count"] = {name: self.count(found) for name in chance.sample(("a", "b"), chance.choice((1, 1, 2)))}

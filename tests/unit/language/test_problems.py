@@ -88,6 +88,16 @@ CASES = {
         rule("hold: 1d", "count: {n: {on: review.submitted, by: review.author, of: actor, for: 30d}}", "fire: n.n > 3"),
         "p.yml:7:12: with 'hold', 'count' cannot use 'actor' (name only 'per', paths from it, and counts)",
     ),
+    "hold knows nothing of what is only on its event": (
+        rule(
+            "hold: 1d",
+            "fire: thread.asker != thread.answerer",
+            on="thread.answered",
+            per="thread",
+            do="do: [{digest: thread.asker, template: t}]",
+        ),
+        "p.yml:7:11: with 'hold', 'fire' cannot use 'thread.asker' (name only 'per', paths from it, and counts)",
+    ),
     "list with again": (
         rule("after: {for: [1d, 2d], again: 3d}"),
         "p.yml:6:35: a list of waits cannot repeat (use either 'again' or a list in 'for')",
