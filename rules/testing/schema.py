@@ -131,7 +131,11 @@ def _checks() -> dict[str, Schema]:
 def schema_of_tests() -> Schema:
     """The schema of a whole file of tests."""
     guards: Schema = {
-        "anyOf": [{"enum": ["on", "off"]}, {"type": "boolean"}, {"type": "array", "items": {"enum": list(GUARDS)}}]
+        "anyOf": [
+            {"enum": ["on", "off", *GUARDS]},
+            {"type": "boolean"},
+            {"type": "array", "items": {"enum": list(GUARDS)}},
+        ]
     }
     again: Schema = {"type": "array", "minItems": 1, "items": _step({}), "description": fields.HAPPENS["steps"]}
     case: dict[str, Schema] = {
