@@ -70,6 +70,24 @@ def test_an_answer_is_an_event_of_whoever_got_it(nudged: Team, tmp_path: Path, s
     assert rows(shop, "SELECT rule, says FROM judgements WHERE side = 'reader'") == [("busy-part", says)]
 
 
+def test_fewer_than_five_answers_to_nudges_are_told_to_nobody(nudged: Team, tmp_path: Path) -> None:
+    """The report would say what the one who got it said."""
+    shop = copied(nudged, tmp_path / "s")
+    shop.sparekey("answer", nudge_of(shop).stem, "not-useful")
+    (rule,) = shop.json("rules", "report")["rules"]
+    assert (rule["answers"], rule["precision"]["percent"]) == ({}, 100)  # the review let it out
+    connection = sqlite3.connect(shop.folder / "sparekey.db")
+    with connection:
+        for n in range(4):
+            connection.execute(
+                "INSERT INTO judgements SELECT ?, side, ws, rule, meaning, says, at FROM judgements WHERE side = 'reader' LIMIT 1",
+                (f"A-{n}",),
+            )
+    connection.close()
+    (rule,) = shop.json("rules", "report")["rules"]
+    assert (rule["answers"], rule["precision"]["percent"]) == ({"not-useful": 5}, 0)
+
+
 def test_stop_is_a_mute_and_leaves_no_other_trace(nudged: Team, tmp_path: Path) -> None:
     shop = copied(nudged, tmp_path / "s")
     before = rows(shop, "SELECT count(*) FROM audit")

@@ -117,6 +117,7 @@ def test_an_interrupted_backfill_goes_on_when_it_is_typed_again(shop: Team) -> N
     process = subprocess.Popen(
         [sys.executable, "-m", "worker.cli.main", "backfill", "files", "big.jsonl"],
         cwd=shop.folder, env=shop.environment(), stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        preexec_fn=_interruptible,
     )  # fmt: skip
     _until(lambda: _journalled(shop) > 200)
     assert process.poll() is None, "it was ready before it could be interrupted: more lines are needed"
@@ -129,6 +130,11 @@ def test_an_interrupted_backfill_goes_on_when_it_is_typed_again(shop: Team) -> N
     assert int(str(again["new"])) + int(str(again["known"])) == lines
     assert int(str(again["known"])) >= before - 200  # the clone's own, and what the configuration said
     assert shop.json("store", "check")["wrong"] == []
+
+
+def _interruptible() -> None:
+    """Also where this run of tests was started in the background, with Ctrl-C ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _journalled(shop: Team) -> int:

@@ -47,8 +47,12 @@ def reports(found: Desk, since: Instant) -> list[Report]:
         fired = _counted(connection, ws, findings, "opened_at", since)
         actions = _counted(connection, ws, outbox, "planned_at", since)
         drafts = judgements.said(connection, ws, judgements.REVIEWER, since)
-        answers = judgements.said(connection, ws, judgements.READER, since)
+        every_answer = judgements.said(connection, ws, judgements.READER, since)
         every = standings(connection, ws, found.book.rules, since)
+    rules = found.book.rules
+    answers = {
+        id_: one for id_, one in every_answer.items() if id_ in rules and judgements.is_told(rules[id_], one.total())
+    }
     none: Counter[str] = Counter()
     return [
         Report(one, known.get(id_), *(counts.get(id_, none) for counts in (fired, actions, drafts, answers)))

