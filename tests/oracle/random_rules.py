@@ -99,7 +99,7 @@ class Draw:
         found = {
             "person": (".manager", ".buddy", ".mentor", ".team"), "area": (".carrier", ".codeowners", ".team"), "team": (".manager", ""),
             "pull_request": (".top_reviewer", ".author.manager", ".reviewers", ".author.mentor"), "pair": (".people", ".programme.contact"),
-            "service": (".team", ".manager"), "component": (".default_assignee", ".team"),
+            "service": (".team", ".manager"), "component": (".default_assignees", ".team"),
         }.get(type_, ("",))  # fmt: skip
         paths = tuple(first + one for one in found) if found != ("",) or type_ == "person" else (self.recipient(shape),)
         return paths if shape == "hold" else (*paths, "actor")

@@ -8,12 +8,13 @@ from collections import Counter
 from datetime import date
 from typing import Any
 
-from oracle.past import CLOSING, Past, Seen, within
+from oracle.past import CLOSING, Seen, within
+from oracle.teams import Teams
 from oracle.working_days import leave_dates, plus_working_days, working_days_between
 
 from rules.model.accounts import OTHER
 from rules.model.areas import DOC_PATTERNS, pattern
-from rules.model.people import ONE_TEAM, Calendar
+from rules.model.people import Calendar
 from rules.model.times import DAY, WEEK, Instant
 
 YEAR, HALF_LIFE = 365 * DAY, 180 * DAY
@@ -25,7 +26,7 @@ KNOWLEDGE_RULES = {
 }
 
 
-class World(Past):
+class World(Teams):
     # ---- person and team ----------------------------------------------------------------------------------------
     def _earlier(self, person: str, kind: str) -> list[Seen]:
         mine = self.about.get(("credit", person), [])
@@ -44,11 +45,6 @@ class World(Past):
 
     def person_reviewed_before(self, person: str) -> int:
         return self._lifetime(person, "reviewed_before", "review.submitted")
-
-    def person_team(self, person: str) -> str | None:
-        teams = self.people.teams or any(p.team for p in self.people.people)
-        said = self._last(self.about.get(("person", person), []), "person", "team")
-        return (said or self._settings(person, "team")) if teams or said else ONE_TEAM
 
     def _open_pairs(self) -> list[str]:
         """Oldest first."""
@@ -192,61 +188,6 @@ class World(Past):
     def area_pairs(self, area: str) -> tuple[str, ...]:
         return tuple(sorted(p for p in self._open_pairs() if self.field("pair", p, "area") == area))
 
-    def _of_its_area(self, type_: str, id_: str, name: str) -> Any:
-        """What a service or component says itself, else what the area says that names it."""
-        areas = [a for a in self.area_map.areas if id_ in (a.services if type_ == "service" else a.components)]
-        return self._configured(type_, id_, name) or next((getattr(a, name) for a in areas if getattr(a, name)), None)
-
-    def service_team(self, id_: str) -> str | None:
-        return self._of_its_area("service", id_, "team")
-
-    def component_team(self, id_: str) -> str | None:
-        return self._of_its_area("component", id_, "team")
-
-    def component_default_assignees(self, id_: str) -> tuple[str, ...]:
-        found = self._configured("component", id_, "default_assignee")
-        return (found,) if found else ()
-
-    def area_of(self, type_: str, id_: str) -> str | None:
-        """The area that an area, a service or a component stands for."""
-        if type_ == "area":
-            return id_
-        named = [a.id for a in self.area_map.areas if id_ in getattr(a, type_ + "s", ())]
-        return min(named, default=None) if type_ in ("service", "component") else None
-
-    # ---- who answers for what ----------------------------------------------------------------------------------
-    def _team_manager(self, team: str | None) -> str | None:
-        return self._configured("team", team, "manager") if team else None
-
-    def person_manager(self, person: str) -> str | None:
-        own = self._last(self.about.get(("person", person), []), "person", "manager")
-        return own or self._settings(person, "manager") or self._team_manager(self.person_team(person))
-
-    def area_manager(self, area: str) -> str | None:
-        own = self._configured("area", area, "manager")
-        return own or self._team_manager(self._configured("area", area, "team"))
-
-    def service_manager(self, id_: str) -> str | None:
-        return self._unit_manager("service", id_)
-
-    def component_manager(self, id_: str) -> str | None:
-        return self._unit_manager("component", id_)
-
-    def _unit_manager(self, type_: str, id_: str) -> str | None:
-        """Its own, its team's, its area's."""
-        own = self._configured(type_, id_, "manager") or self._team_manager(self._configured(type_, id_, "team"))
-        area = self.area_of(type_, id_)
-        return own or (self.area_manager(area) if area else None)
-
-    def programme_contact(self, id_: str) -> str | None:
-        return self.people.programme_contact
-
-    def task_accepted_at(self, id_: str) -> Instant | None:
-        said = [
-            s for s in self._rows("task", id_) if s.kind == "task.answered" and s.event.task.answer in ("yes", "other")
-        ]
-        return said[0].at if said else None
-
     # ---- pull requests ------------------------------------------------------------------------------------------
     def _substantive(self, id_: str) -> Counter[str]:
         rows = [s for s in self._rows("pull_request", id_) if s.kind == "review.submitted" and not s.bot]
@@ -281,6 +222,12 @@ class World(Past):
         return any(s.kind in CLOSING for s in self._rows("pull_request", id_))
 
     # ---- issues, pairs, tasks -----------------------------------------------------------------------------------
+    def task_accepted_at(self, id_: str) -> Instant | None:
+        said = [
+            s for s in self._rows("task", id_) if s.kind == "task.answered" and s.event.task.answer in ("yes", "other")
+        ]
+        return said[0].at if said else None
+
     def issue_started_at(self, id_: str) -> Instant | None:
         for seen in self._rows("issue", id_):
             if seen.kind == "issue.started" or seen.event.issue.status_category == "in_progress":
