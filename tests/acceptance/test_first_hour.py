@@ -76,7 +76,7 @@ def test_the_first_hour_as_it_is_written(clone: Path, monkeypatch: pytest.Monkey
     reader = Reader(clone, {"PATH-TO-A-CLONE": ".", "AREA": "billing"})
     lines = commands("first-hour.md")
     assert [line.split()[1] for line in lines] == [
-        "try", "init", "doctor", "backfill", "findings", "explain", "review", "run",
+        "try", "init", "doctor", "backfill", "findings", "explain", "rules", "rules", "review", "run",
     ]  # fmt: skip
     for line in lines:
         if line == LONG_RUNNING:
