@@ -53,11 +53,11 @@ class World(Teams):
         return [pair for pair in started if pair not in closed]
 
     def person_pairs(self, person: str) -> tuple[str, ...]:
-        return tuple(sorted(p for p in self._open_pairs() if person in self.pair_people(p)))
+        return tuple(p for p in self._open_pairs() if person in self.pair_people(p))
 
     def person_partners(self, person: str) -> tuple[str, ...]:
         mine = [self.pair_people(pair) for pair in self.person_pairs(person)]
-        return tuple(sorted({p for people in mine for p in people if p != person}))
+        return tuple(dict.fromkeys(p for people in mine for p in people if p != person))
 
     def person_mentor(self, person: str) -> str | None:
         found = [p for p in self._open_pairs() if self.field("pair", p, "mentee") == person]
@@ -186,7 +186,7 @@ class World(Teams):
         return tuple(sorted({f.rule for f in self._open_findings() if f.area == area}))
 
     def area_pairs(self, area: str) -> tuple[str, ...]:
-        return tuple(sorted(p for p in self._open_pairs() if self.field("pair", p, "area") == area))
+        return tuple(p for p in self._open_pairs() if self.field("pair", p, "area") == area)
 
     # ---- pull requests ------------------------------------------------------------------------------------------
     def _substantive(self, id_: str) -> Counter[str]:
