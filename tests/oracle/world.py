@@ -195,7 +195,7 @@ class World(Teams):
         return Counter(p for s in rows if s.event.review.substantive for p in s.credited if p not in mine)
 
     def pull_request_reviewers(self, id_: str) -> tuple[str, ...]:
-        return tuple(sorted(self._substantive(id_)))
+        return tuple(self._substantive(id_))
 
     def pull_request_top_reviewer(self, id_: str) -> str | None:
         found = sorted(self._substantive(id_).items(), key=lambda item: (-item[1], item[0]))
@@ -244,7 +244,7 @@ class World(Teams):
         return None if start is None or not done else working_days_between(self.people.calendar, start, done[-1])
 
     def issue_contributors(self, id_: str) -> tuple[str, ...]:
-        return tuple(sorted({s.event.issue.assignee for s in self._rows("issue", id_) if s.event.issue.assignee}))
+        return tuple(dict.fromkeys(s.event.issue.assignee for s in self._rows("issue", id_) if s.event.issue.assignee))
 
     def pair_people(self, id_: str) -> tuple[str, ...]:
         return tuple(p for p in (self.field("pair", id_, "mentor"), self.field("pair", id_, "mentee")) if p)
