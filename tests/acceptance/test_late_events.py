@@ -41,12 +41,9 @@ AREAS = Event(
 
 
 def _history(shared: Path, name: str, count: int) -> list[Event]:
-    found = [AREAS]
-    for event in read(shared / "histories" / f"{name}.jsonl.xz", lambda account: account.id):
-        found.append(event)
-        if len(found) == count:
-            break
-    return sorted(found, key=order_key)
+    """The newest: in its first years a project is so small that no rule speaks."""
+    found = read(shared / "histories" / f"{name}.jsonl.xz", lambda account: account.id)
+    return [AREAS, *sorted(found, key=order_key)[-count:]]
 
 
 def _book() -> Rulebook:
@@ -107,7 +104,7 @@ def test_shuffles_of_a_shared_history_give_identical_findings_words_and_state(
     in_order = _decided(tmp_path / "in-order.db", book, events, 100, until)
     said = _said(in_order, book, until)
     in_order.close()
-    assert found and len(said) > 10
+    assert len(said) >= 10  # what never speaks proves nothing
     for seed in range(SHUFFLES // len(HISTORIES) + 1):
         chance = random.Random(seed)
         desk = _decided(tmp_path / f"{seed}.db", book, _shuffled(events, chance), chance.choice([7, 50, 200]), until)

@@ -19,7 +19,7 @@ from rules.model.events import Event, order_key
 from worker import catalog
 
 LONG = bool(os.environ.get("SPAREKEY_LONG"))
-EVENTS = 6000 if LONG else 1200
+EVENTS = 6000 if LONG else 2000
 RULES, HISTORIES = (5000, 4) if LONG else (120, 3)
 """Drawing rules that load takes longer than deciding, so each set of rules sees several histories."""
 ABOUT = {

@@ -195,7 +195,7 @@ class World(Teams):
         return Counter(p for s in rows if s.event.review.substantive for p in s.credited if p not in mine)
 
     def pull_request_reviewers(self, id_: str) -> tuple[str, ...]:
-        return tuple(self._substantive(id_))
+        return tuple(sorted(self._substantive(id_)))
 
     def pull_request_top_reviewer(self, id_: str) -> str | None:
         found = sorted(self._substantive(id_).items(), key=lambda item: (-item[1], item[0]))

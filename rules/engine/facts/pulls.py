@@ -149,7 +149,7 @@ PULL_REQUEST_READS = {
     "additions": _last_seen("additions", 0),
     "files": _last_seen("files", 0),
     "labels": _last_seen("labels", ()),
-    "reviewers": lambda facts, id_, at: tuple(found.reviews) if (found := _folded(facts, id_)) else None,
+    "reviewers": lambda facts, id_, at: tuple(sorted(found.reviews)) if (found := _folded(facts, id_)) else None,
     "top_reviewer": _top_reviewer,
     "rounds": lambda facts, id_, at: found.rounds if (found := _folded(facts, id_)) else None,
     "human_comments": lambda facts, id_, at: found.comments if (found := _folded(facts, id_)) else None,

@@ -294,6 +294,7 @@ def test_state_is_equal_after_encode_and_decode_at_every_point() -> None:
     program = compile_rules(load()[0])
     events = sorted(
         [areas(), *[merged(n, f"p{n % 3}", n / 3, f"area{n % 4}/x") for n in range(60)], *[review(n, "r", f"p{n % 3}", n / 3) for n in range(60)],
+         *[review(n, "z", f"p{n % 3}", n / 3 - 0.05) for n in range(60)],  # another order than that of their ids
          *[opened(100 + n, "new", n) for n in range(20)]],
         key=order_key,
     )  # fmt: skip
