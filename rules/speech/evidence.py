@@ -74,6 +74,6 @@ def confidence(finding: Finding) -> str:
         else "no review data; chat and calls are not seen"
     )
     if seen.reviewers_only:
-        more = f"{count(seen.reviewers_only, 'person', 'people')} review here without changing anything"
+        more = f"{count(seen.reviewers_only, 'person reviews', 'people review')} here without changing anything"
         why += f". {more}: could a reviewer ship a fix alone?"
     return f"{finding.confidence} ({why})"
