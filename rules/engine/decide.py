@@ -233,8 +233,6 @@ def _match(run: Run, plan: RulePlan, own: RuleState, frame: Frame, kind: str, le
         own.evaluated += 1
         own.matched += len(found.matches)
     if run.trace and run.trace.rule == plan.rule.id:
-        run.trace.events += 1
-        run.trace.left_at_when += not found.matches and not found.no_key
         witness.looked(run.trace, plan, frame, found, left_out)
     return found
 

@@ -203,8 +203,8 @@ def _action(
         template=do.template,
         via=via,
         suggest=do.suggest,
-        due_days=_days(do.due),
-        recheck_days=_days(do.recheck),
+        due_days=days_of(do.due),
+        recheck_days=days_of(do.recheck),
         evidence=do.evidence,
         send=plan.rule.send,
         suggestion=_suggestion(frame, finding, do),
@@ -235,7 +235,7 @@ def _ids(get: Get, frame: Frame) -> tuple[str, ...]:
     return tuple(one for one in values if isinstance(one, str) and one and one != OTHER)
 
 
-def _days(duration: Duration | None) -> int:
+def days_of(duration: Duration | None) -> int:
     """Calendar days; working days as five a week."""
     if duration is None:
         return 0

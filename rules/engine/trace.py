@@ -77,8 +77,6 @@ class Trace:
     subject: Key | None = None
     asked: dict[Key, Asked] = field(default_factory=dict)
     notes: dict[Key, list[Note]] = field(default_factory=dict)
-    left_at_when: int = 0  # events of a listened kind of which no combination got past `when`
-    events: int = 0
     met: set[Key] = field(default_factory=set)  # every key of an event that it listens to, also where `when` stopped it
     steps: deque[Step] = field(default_factory=lambda: deque(maxlen=MAX_NOTES))
     seen: Counter[str] = field(default_factory=Counter)  # of steps, by `what`: also those that are not kept

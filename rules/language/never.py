@@ -4,15 +4,13 @@ Owns what follows from constants, and from comparisons of one name with values, 
 not of such a form is not judged.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rules.language.nodes import Node
+from rules.language.numbers import named_in, names_in
 from rules.language.problems import Problems
 from rules.language.rule import ERROR, Clause, Place
-
-_NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +22,7 @@ class Known:
 
     def blame(self, node: Node, clause: Clause) -> tuple[Place, int]:
         """(place, length): the number where another file than that of the clause says what it is, else the clause."""
-        for name in _NAME.findall(clause.text):
+        for name in names_in(clause.text):
             place = self.written.get(name)
             if place is not None and place.file != node.place.file:
                 return place, len(name)
@@ -58,8 +56,7 @@ def check_possible(
 
 def _numbers(clause: Clause, numbers: Mapping[str, int | str]) -> str:
     """'min_changes is 10': a condition shows names, and an override may have changed what they are."""
-    named = [name for name in dict.fromkeys(_NAME.findall(clause.text)) if name in numbers]
-    return ", ".join(f"{name} is {numbers[name]}" for name in named)
+    return ", ".join(f"{name} is {numbers[name]}" for name in named_in(clause.text, numbers))
 
 
 def _check_together(

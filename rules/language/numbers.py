@@ -20,6 +20,16 @@ _ALMOST = re.compile(r"[+-]?[0-9][0-9A-Fa-fxo_.,]*")
 _NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
 
 
+def names_in(text: str) -> list[str]:
+    """The names that an expression begins with a word of its own, in its order; nothing of what stands in quotes."""
+    return _NAME.findall(_QUOTED.sub(" ", text))
+
+
+def named_in(text: str, numbers: Mapping[str, int | str]) -> list[str]:
+    """The numbers that a condition names, each once."""
+    return [name for name in dict.fromkeys(names_in(text)) if name in numbers]
+
+
 def numbers_of(node: Node | None, problems: Problems) -> Numbers:
     """The `with` of a rule, after merging."""
     found: Numbers = {}
@@ -97,7 +107,7 @@ def check_shares(node: Node | None, numbers: Numbers, names: tuple[str, ...], pr
 def _used(fields: Mapping[str, Node]) -> Iterator[str]:
     for field in _USERS:
         for text in _texts(fields[field]) if field in fields else ():
-            yield from _NAME.findall(_QUOTED.sub(" ", text))
+            yield from names_in(text)
 
 
 def _texts(node: Node) -> Iterator[str]:

@@ -7,6 +7,7 @@ Owns the file's outline: its keys, its cases, their steps and what they look at.
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from rules.engine.outcome import days_of
 from rules.language.nodes import Node, read
 from rules.language.problems import Problem, Problems, nearest
 from rules.language.rule import Place
@@ -201,14 +202,9 @@ def _expected(node: Node, words: Words) -> Expected | None:
             for verb in VERBS
             if verb in said
         },
-        due_days=None if due is None else days_of(due.working_days, due.span or 0),
+        due_days=None if due is None else days_of(due),
         **texts,
     )
-
-
-def days_of(working_days: int | None, span: int) -> int:
-    """As an action has it: calendar days, working days as five a week."""
-    return span // DAY if working_days is None else -(-working_days * 7 // 5)
 
 
 def _seen(node: Node, words: Words) -> Seen | None:

@@ -12,7 +12,7 @@ from rules.model.events import Event, order_key
 from rules.model.people import PeopleMap
 from rules.model.times import DAY, Instant
 from worker.config.sparekey import Settings
-from worker.deciding.memory import Place, from_baseline
+from worker.deciding.memory import Place, from_baseline, no_pause
 from worker.ports import Face
 from worker.store.database import Store
 from worker.store.heads import Head
@@ -82,7 +82,7 @@ def of_journal(
         total, first = connection.exec_driver_sql(_SPAN, (DAY, head.ws, head.appended_seq)).one()
 
     def begin(program: Program) -> State:
-        return from_baseline(Place(store, journal, program, _no_pause), head).state
+        return from_baseline(Place(store, journal, program, no_pause), head).state
 
     def batches(state: State) -> Iterator[Sequence[Event]]:
         mark, since = state.mark, state.watermark
@@ -96,7 +96,3 @@ def of_journal(
 
     quiet = settings.model_copy(update={"sinks": {}})
     return Past(head.name, begin, batches, total, first or now, now, quiet, contact, members)
-
-
-async def _no_pause() -> None:
-    """Nobody else waits."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from connectors.base import Markup, Message, Told
 from rules.engine.decide import Engine
 from rules.engine.outcome import team_of
+from rules.language.rule import Mode
 from rules.model.events import Event
 from rules.model.findings import Decision, Finding
 from rules.model.people import ONE_TEAM
@@ -171,8 +172,8 @@ class _Player:
     def _plan(self, outcome: Outcome) -> None:
         now = self._state.watermark
         rules = self._book.rules
-        modes = {id_: "live" for id_, rule in rules.items() if rule.mode == "ask"}
-        rows = Planner(self._state, rules, modes).rows(outcome.opened)  # type: ignore[arg-type]  # a literal above
+        modes: dict[str, Mode] = {id_: "live" if rule.mode == "ask" else rule.mode for id_, rule in rules.items()}
+        rows = Planner(self._state, rules, modes).rows(outcome.opened)
         with self._store.writing("c2") as connection:
             findings.put(connection, self._ws, ((one, 0) for one in outcome.findings.values()))
             say(connection, self._ws, self._state, Change(0, rows=rows, ended=outcome.ended), now)

@@ -74,6 +74,10 @@ class Summary:
     def spread(self, name: str) -> Spread:
         return spread([int(getattr(one, name)) for one in self.manager_weeks])
 
+    @property
+    def held_back_most_first(self) -> list[tuple[tuple[str, str], int]]:
+        return sorted(self.held_back.items(), key=lambda one: (-one[1], one[0]))
+
 
 def summary(played: Played, rules: Iterable[Rule], since: Instant, until: Instant, contact: str) -> Summary:
     weeks = list(range(monday(since), until + 1, WEEK))

@@ -51,11 +51,11 @@ def backtest_command(
     rules = tuple(path for path in paths if not is_event_file(path))
     given = [*files, *clones, *(path for path in paths if is_event_file(path))]
     every = asked(given, folder, workspaces, areas, since, apart)
-    loaded = written(rules).rules if rules or given else load(folder).rules  # what is wrong is said before reading
+    loaded = written(rules) if rules or given else None  # what is wrong is said before reading
+    by_id: dict[str, Rule] = {rule.id: rule for rule in (loaded.rules if loaded is not None else load(folder).rules)}
     refuse_names(names, every)
     with bars(quiet=as_json) as shown:
-        found = run(every, rules, shown)
-    by_id: dict[str, Rule] = {rule.id: rule for rule in loaded}
+        found = run(every, rules, loaded, shown)
     if as_json:
         click.echo(documents.dump(document(found, by_id, names)))
         return

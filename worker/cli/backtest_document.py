@@ -85,8 +85,7 @@ def managers(whole: Summary) -> dict[str, object]:
 
 
 def _held_back(whole: Summary) -> list[dict[str, object]]:
-    ordered = sorted(whole.held_back.items(), key=lambda one: (-one[1], one[0]))
-    return [{"what": what, "why": why, "times": n} for (what, why), n in ordered]
+    return [{"what": what, "why": why, "times": n} for (what, why), n in whole.held_back_most_first]
 
 
 def _day(at: Instant) -> str:

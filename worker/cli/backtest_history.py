@@ -12,25 +12,23 @@ from sqlalchemy import select
 
 from connectors.errors import ConfigError
 from rules.language.problems import nearest
-from rules.model.times import DAY, Instant, Span, iso
+from rules.model.times import Instant, Span, iso
 from worker import clock
 from worker.backtest.past import Past, of_events, of_journal
 from worker.cli.areas_choice import area_event, choose_areas
+from worker.cli.desk import directory_of
+from worker.cli.options import LOOK_BACK
 from worker.cli.progress import Bars
 from worker.cli.say import Named
 from worker.config.between_files import SPAREKEY
 from worker.config.load import Configuration
-from worker.people.identity import Directory
 from worker.people.settings import people_with_ids
 from worker.runtimes import opening
-from worker.runtimes.service import persons_of
 from worker.store import heads
 from worker.store.database import Store
 from worker.store.heads import Head
 from worker.store.schema import workspaces
 from worker.wiring.histories import read_together
-
-LOOK_BACK: Span = 180 * DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +124,10 @@ def _of_files(one: Asked, bars: Bars) -> Opened:
 
 
 def _of_store(configuration: Configuration, store: Store, own: Head, name: str) -> Opened:
-    directory = Directory(lambda: "nobody")
+    directory = directory_of(configuration, store)
     with store.reading() as connection:
-        directory.load(connection)
         head = own if own.name == name else heads.load(connection, name)
     assert head is not None  # its name was read from the store
-    directory.configure(persons_of(configuration))
     people = people_with_ids(configuration.people, directory.of_handle)
     contact = people.programme_contact or people.default_manager or ""
     past = of_journal(store, head, configuration.settings, contact, directory.members, clock.now())

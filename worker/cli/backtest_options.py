@@ -8,6 +8,7 @@ from typing import TypeVar
 import click
 
 from rules.model.times import instant
+from worker.cli import options
 from worker.cli.backtest_history import Since
 from worker.config.sparekey import span_of
 
@@ -49,7 +50,7 @@ _OPTIONS = (
         help="From when the rules would have run: 180d before the end (the default), or a day such as 2025-03-01.",
     ),
     click.option("--areas", metavar="CHOICE", help="What a part is, as for `sparekey try`; the store has its own."),
-    click.option("--json", "as_json", is_flag=True, help="One JSON object, with pseudonyms."),
+    options.json,
     click.option("--names", is_flag=True, help="Names in JSON, of a clone or files; a store's people are not named."),
 )  # fmt: skip
 

@@ -15,6 +15,7 @@ from worker.cli import rules_files
 from worker.config import template_files
 from worker.config.load import Configuration
 from worker.rulebook import Rulebook, at_a_terminal, rulebook, with_guards
+from worker.runtimes import service
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +44,12 @@ def _right(loaded: Loaded, templates: template_files.Templates) -> Written:
     return Written(loaded.rules, template_files.texts(templates))
 
 
-def book_of(paths: Sequence[Path], configuration: Configuration | None) -> Rulebook:
-    """Without a configuration for the person at a terminal, else with the guards of the workspace."""
+def book_of(found: Written | None, configuration: Configuration | None) -> Rulebook:
+    """None: the configured ones. Without a configuration for the person at a terminal, else with the guards of the
+    workspace."""
     if configuration is None:
-        found = written(paths)
+        assert found is not None  # only a folder with a configuration has rules of its own
         return rulebook(at_a_terminal(found.rules), found.templates)
-    found = written(paths) if paths else _configured(configuration)
+    if found is None:
+        return service.book_of(configuration)
     return rulebook(with_guards(found.rules, configuration.settings.guards), found.templates)
-
-
-def _configured(configuration: Configuration) -> Written:
-    return Written(configuration.rules, template_files.texts(configuration.templates))

@@ -16,7 +16,7 @@ from worker import clock, log
 from worker.backtest.play import Played, play
 from worker.backtest.summary import Summary, summary
 from worker.cli.backtest_history import Asked, opened
-from worker.cli.backtest_rules import book_of
+from worker.cli.backtest_rules import Written, book_of, written
 from worker.cli.progress import Bars
 from worker.cli.say import Named
 
@@ -36,19 +36,25 @@ class Result:
     seconds: float
 
 
-def run(every: Sequence[Asked], rules: tuple[Path, ...], bars: Bars) -> list[Result]:
-    """In the order asked for. Raises ConfigError where something cannot be read."""
+def run(every: Sequence[Asked], paths: tuple[Path, ...], rules: Written | None, bars: Bars) -> list[Result]:
+    """In the order asked for; `rules` are what `paths` hold, None the configured ones. Raises ConfigError where
+    something cannot be read."""
     if len(every) == 1:
-        return [one(every[0], rules, bars)]
+        return [_one(every[0], rules, bars)]
     cores = min(len(every), os.cpu_count() or 1)
     with ProcessPoolExecutor(cores, multiprocessing.get_context("spawn"), initializer=log.configure) as pool:
-        work = [pool.submit(one, asked, rules, Bars(None)) for asked in every]
+        work = [pool.submit(_elsewhere, asked, None if rules is None else paths) for asked in every]
         for _ in as_completed(work):
             bars.tell("workspaces", 1, len(every))
         return [done.result() for done in work]
 
 
-def one(asked: Asked, rules: tuple[Path, ...], bars: Bars) -> Result:
+def _elsewhere(asked: Asked, paths: tuple[Path, ...] | None) -> Result:
+    """In a process of its own, which rules cannot be sent to."""
+    return _one(asked, None if paths is None else written(paths), Bars(None))
+
+
+def _one(asked: Asked, rules: Written | None, bars: Bars) -> Result:
     started = clock.elapsed()
     with opened(asked, bars) as found:
         past, since = found.past, asked.since.of(found.past)

@@ -149,7 +149,7 @@ def sent_in_all(whole: Summary) -> Counter[str]:
 
 def _held_back(whole: Summary) -> Iterator[str]:
     yield "HELD BACK"
-    for (what, why), n in sorted(whole.held_back.items(), key=lambda one: (-one[1], one[0])):
+    for (what, why), n in whole.held_back_most_first:
         yield f"  {count(n, what):<14} {plain(why, 100)}"
     if not whole.held_back:
         yield "  Nothing: all of it got through."

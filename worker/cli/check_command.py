@@ -12,11 +12,9 @@ from rules.language.problems import Problem, in_order
 from rules.language.rule import Place, Rule
 from worker.cli import check_text
 from worker.cli.lacking import lacks, misnamed
-from worker.cli.rules_files import Found, read
-from worker.config import rules_files
-from worker.config.between_files import SPAREKEY, inside
+from worker.cli.rules_files import Found, configured_here, read
+from worker.config.between_files import SPAREKEY
 from worker.config.load import Configuration, examine
-from worker.config.sparekey import load_settings
 
 FORMATS = ("text", "json", "github")
 
@@ -103,12 +101,10 @@ def _word(text: str, field: Place, word: str) -> Place:
 
 def _default() -> tuple[Path, ...]:
     """What sparekey.yml calls its rules. Raises ConfigError where that cannot be told."""
-    if not Path(SPAREKEY).exists():
-        return (Path(),)
-    settings, problems = load_settings(rules_files.source(Path(SPAREKEY)).text, SPAREKEY)
-    if settings is None:
+    named, problems = configured_here()
+    if problems:
         raise ConfigError("\n".join(map(str, problems)), "or name the rules files")
-    return tuple(inside(Path(), one) for one in settings.rules)
+    return named
 
 
 def _compiled_wrongly(rules: tuple[Rule, ...]) -> list[Problem]:

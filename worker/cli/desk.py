@@ -12,7 +12,7 @@ from rules.engine.state import State
 from rules.engine.trace import Trace
 from worker.cli.say import Say
 from worker.config.load import Configuration
-from worker.deciding.memory import Place, recovered
+from worker.deciding.memory import Place, no_pause, recovered
 from worker.deciding.standing import Standing
 from worker.people.identity import Directory
 from worker.rulebook import Rulebook
@@ -40,7 +40,7 @@ class Desk:
         journal = Journal(self.head.ws, self.head.name)
         with self.store.reading() as connection:
             journal.load(connection)
-        return Place(self.store, journal, self.book.program, _no_pause, trace)
+        return Place(self.store, journal, self.book.program, no_pause, trace)
 
     async def state(self) -> State | None:
         """The newest decided state, recovered; None where the rules mean something else now."""
@@ -52,16 +52,17 @@ class Desk:
         return Standing(lambda: state)
 
 
-async def _no_pause() -> None:
-    """Nobody else waits."""
-
-
 @contextmanager
 def desk(folder: Path) -> Iterator[Desk]:
     """Raises ConfigError where there is no configuration, or no store yet."""
     with opening.read(folder) as (configuration, store, head):
-        directory = Directory(lambda: "nobody")
-        with store.reading() as connection:
-            directory.load(connection)
-        directory.configure(persons_of(configuration))
-        yield Desk(configuration, store, head, directory, book_of(configuration))
+        yield Desk(configuration, store, head, directory_of(configuration, store), book_of(configuration))
+
+
+def directory_of(configuration: Configuration, store: Store) -> Directory:
+    """The people of a store that is only read: somebody new is nobody."""
+    directory = Directory(lambda: "nobody")
+    with store.reading() as connection:
+        directory.load(connection)
+    directory.configure(persons_of(configuration))
+    return directory

@@ -51,10 +51,9 @@ def diff_command(
     if len(every) > 1:
         raise ConfigError("a diff is of one workspace", "without --apart, and with one --workspace")
     refuse_names(names, every)
-    for path in (old, new):
-        written((path,))  # what is wrong with them is said before anything is read
+    rules = [written((path,)) for path in (old, new)]  # what is wrong with them is said before anything is read
     with bars(quiet=as_json) as shown:
-        found = compare(every[0], old, new, shown)
+        found = compare(every[0], rules, shown)
     if as_json:
         click.echo(documents.dump(document(found, names)))
         return

@@ -68,8 +68,5 @@ def _finding(one: Finding | None, side: Side, say: Say) -> dict[str, object] | N
 
 
 def _clause(clause: ClauseSeen, say: Say) -> dict[str, object]:
-    values = {
-        name: say.person(value) if isinstance(value, str) and say.people.knows(value) else value
-        for name, value in clause.values.items()
-    }
+    values = documents.named(clause.values, say)
     return {"text": clause.text, "stage": clause.stage, "held": clause.held, "values": values}

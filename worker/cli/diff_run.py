@@ -6,7 +6,6 @@ Owns the steps. Shows nothing.
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from rules.language.rule import Rule
 from rules.model.times import Instant
@@ -17,7 +16,7 @@ from worker.backtest.play import together
 from worker.backtest.summary import Summary, summary
 from worker.backtest.why import Wanted, Why, whys
 from worker.cli.backtest_history import Asked, opened
-from worker.cli.backtest_rules import book_of
+from worker.cli.backtest_rules import Written, book_of
 from worker.cli.policy import POLICY, guarded_clauses
 from worker.cli.progress import Bars
 from worker.cli.say import Named
@@ -57,15 +56,15 @@ class Compared:
         return Why(POLICY) if clauses is None else replace(found, clauses=clauses)
 
 
-def compare(asked: Asked, old: Path, new: Path, bars: Bars) -> Compared:
-    """Raises ConfigError where rules are wrong or there is nothing to read."""
+def compare(asked: Asked, rules: Sequence[Written], bars: Bars) -> Compared:
+    """Of the old rules and the new. Raises ConfigError where there is nothing to read."""
     started = clock.elapsed()
     with opened(asked, bars) as found:
         past, since = found.past, asked.since.of(found.past)
-        books = [book_of((path,), found.configuration) for path in (old, new)]
+        books = [book_of(one, found.configuration) for one in rules]
         played = asyncio.run(together(past, books, since, lambda more: bars.tell("deciding", more, past.total)))
-        rules = difference(books[0].rules, books[1].rules, played[0].findings, played[1].findings)
-        reasons = _reasons(past, books, rules, since, bars)
+        differing = difference(books[0].rules, books[1].rules, played[0].findings, played[1].findings)
+        reasons = _reasons(past, books, differing, since, bars)
         sides = [
             Side(
                 book.rules,
@@ -76,7 +75,7 @@ def compare(asked: Asked, old: Path, new: Path, bars: Bars) -> Compared:
         ]
     seconds = clock.elapsed() - started
     return Compared(
-        past.total, since, past.ends_at, sides[0], sides[1], rules, reasons, found.people, found.warnings, seconds
+        past.total, since, past.ends_at, sides[0], sides[1], differing, reasons, found.people, found.warnings, seconds
     )
 
 

@@ -5,6 +5,7 @@ Owns its wording. Nobody is named.
 
 from collections.abc import Iterator
 
+from rules.language.numbers import named_in
 from rules.language.rule import Rule
 from rules.model.findings import ClauseSeen
 from rules.speech.amounts import count, day
@@ -80,9 +81,8 @@ def _is_earlier(why: Why, change: Change) -> bool:
 def values(clause: ClauseSeen, rule: Rule | None) -> str:
     """'changes.n 8, min_changes 12': what it read, and the numbers it names. Texts may be ids of people: left out."""
     read = [f"{name} {'?' if value is None else value}" for name, value in clause.values.items() if _is_amount(value)]
-    words = "".join(sign if sign.isalnum() or sign in "_." else " " for sign in clause.text).split()
     numbers = rule.numbers if rule is not None else {}
-    return ", ".join([*read, *(f"{name} {numbers[name]}" for name in dict.fromkeys(words) if name in numbers)])
+    return ", ".join([*read, *(f"{name} {numbers[name]}" for name in named_in(clause.text, numbers))])
 
 
 def _is_amount(value: object) -> bool:

@@ -52,8 +52,9 @@ def doctor_command(folder: Path, as_json: bool) -> None:
     found = [Finding("wrong", "configuration", str(one)) for one in problems]
     if configuration is not None:
         found += [*_sources(configuration), *_sinks(configuration), *_store(configuration), *_running(configuration)]
-        standings = _standings(configuration)
-        found += [*_rules(configuration, standings), *_suggestions(configuration, standings, folder)]
+        book = book_of(configuration)
+        standings = _standings(configuration, book)
+        found += [*_rules(configuration, book, standings), *_suggestions(configuration, standings, folder)]
     wrong = any(one.level == "wrong" for one in found)
     if as_json:
         rows = [{"level": one.level, "about": one.about, "text": one.text, "hint": one.hint} for one in found]
@@ -156,8 +157,7 @@ def _running(said: Configuration) -> Iterator[Finding]:
         yield Finding("ok", "service", f"runs, {status.get('status')}, {status.get('rules')} rules{anew}")
 
 
-def _rules(said: Configuration, standings: dict[str, RuleStanding]) -> Iterator[Finding]:
-    book = book_of(said)
+def _rules(said: Configuration, book: Rulebook, standings: dict[str, RuleStanding]) -> Iterator[Finding]:
     for rule in book.rules.values():
         missing = _missing(rule, said, book)
         about = f"rule {rule.id}"
@@ -170,11 +170,11 @@ def _rules(said: Configuration, standings: dict[str, RuleStanding]) -> Iterator[
             yield Finding("ok", about, f"can fire, mode {known.mode if known is not None else rule.mode}")
 
 
-def _standings(said: Configuration) -> dict[str, RuleStanding]:
+def _standings(said: Configuration, book: Rulebook) -> dict[str, RuleStanding]:
     """{} where there is no store yet, or it cannot be opened: that is told already."""
     path = opening.store_path(said)
     try:
-        return standing_of_rules.of_store(path, said.settings.workspace, book_of(said).rules) if path.exists() else {}
+        return standing_of_rules.of_store(path, said.settings.workspace, book.rules) if path.exists() else {}
     except ConfigError:
         return {}
 

@@ -112,7 +112,7 @@ def _event(found: Desk, id_: str) -> Event | None:
 
 def _mode(found: Desk, rule: Rule) -> str:
     with found.store.reading() as connection:
-        return rule_modes.modes(connection, found.head.ws, {rule.id: rule}).get(rule.id, rule.mode)
+        return rule_modes.holding(connection, found.head.ws, {rule.id: rule})[rule.id]
 
 
 def _became(found: Desk, finding: Finding) -> Became | None:

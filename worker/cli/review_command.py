@@ -156,8 +156,8 @@ def _put_off(folder: Path) -> int:
 
 def _offers(folder: Path) -> dict[str, str]:
     """Rules that may go live, each with the sentence that says so."""
-    with opening.read(folder) as (_, store, head), store.reading() as connection:
-        found = standings(connection, head.ws, book_of(load(folder)).rules)
+    with opening.read(folder) as (configuration, store, head), store.reading() as connection:
+        found = standings(connection, head.ws, book_of(configuration).rules)
     return {id_: offer(id_, one.record, folder) for id_, one in found.items() if one.is_offered}
 
 

@@ -11,9 +11,12 @@ from pathlib import Path
 
 import click
 
+from rules.language.problems import Problem
 from rules.speech.harmless import plain
 from worker.config import rules_files
+from worker.config.between_files import SPAREKEY, inside
 from worker.config.rules_files import RulesFiles
+from worker.config.sparekey import load_settings
 
 MOST_SHOWN = 1200
 _CODE = re.compile(r"#\s*([A-Z][0-9]+(?: \([0-9] of [0-9]\))?)\s*$")
@@ -50,6 +53,14 @@ class Found(RulesFiles):
         self.tell_problems()
         if self.loaded.problems:
             raise SystemExit(2)
+
+
+def configured_here() -> tuple[tuple[Path, ...], tuple[Problem, ...]]:
+    """What sparekey.yml calls its rules, this folder where there is no such file; and what is wrong with it."""
+    if not Path(SPAREKEY).exists():
+        return (Path(),), ()
+    settings, problems = load_settings(rules_files.source(Path(SPAREKEY)).text, SPAREKEY)
+    return (tuple(inside(Path(), one) for one in settings.rules) if settings is not None else ()), problems
 
 
 def catalogue() -> Found:

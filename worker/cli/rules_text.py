@@ -6,6 +6,7 @@ Owns their wording. Everything from a rules file is made harmless before it is s
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+from rules.language.numbers import named_in
 from rules.language.rule import Clause, Cooldown, Count, Do, Each, Listen, Path, Rule
 from rules.language.sources import kinds_heard, needs
 from rules.model.events import KINDS
@@ -130,8 +131,7 @@ def _clauses(clauses: Sequence[Clause], rule: Rule) -> list[str]:
 
 def _values(clause: Clause, rule: Rule) -> str:
     """The numbers of a condition: it shows names, a reader wants to know how many."""
-    words = "".join(letter if letter.isalnum() or letter in "_." else " " for letter in clause.text).split()
-    named = [f"{name} = {rule.numbers[name]}" for name in dict.fromkeys(words) if name in rule.numbers]
+    named = [f"{name} = {rule.numbers[name]}" for name in named_in(clause.text, rule.numbers)]
     return f"   {', '.join(named)}" if named else ""
 
 

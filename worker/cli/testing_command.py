@@ -21,11 +21,9 @@ from rules.testing.shuffling import ORDERS
 from rules.testing.watching import missed, together
 from worker import catalog, rulebook
 from worker.cli import documents, testing_text
-from worker.cli.rules_files import MOST_SHOWN
+from worker.cli.rules_files import MOST_SHOWN, configured_here
 from worker.config import rules_files, template_files
-from worker.config.between_files import SPAREKEY
 from worker.config.rules_files import RulesFiles
-from worker.config.sparekey import load_settings
 
 SUFFIX = ".test.yml"
 
@@ -78,10 +76,7 @@ def _results(prepared: Prepared, only: str, shuffle: bool) -> list[Result]:
 
 def _default() -> tuple[Path, ...]:
     """Where the rules of this folder's sparekey.yml are."""
-    if not Path(SPAREKEY).exists():
-        return (Path(),)
-    settings, _ = load_settings(rules_files.text(rules_files.content(Path(SPAREKEY))), SPAREKEY)
-    named = [Path(one) for one in settings.rules] if settings is not None else []
+    named, _ = configured_here()
     return tuple(dict.fromkeys(one if one.is_dir() else one.parent for one in named)) or (Path(),)
 
 

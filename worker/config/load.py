@@ -6,7 +6,7 @@ missing. Handles stand for person ids here; the people tables exchange them.
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from connectors.errors import ConfigError
 from rules.language.load import Source
-from rules.language.nodes import Node, read
+from rules.language.nodes import MAX_BYTES, Node, read
 from rules.language.problems import Problem, Problems
 from rules.language.rule import Place, Rule
 from rules.model.areas import AreaMap
@@ -99,7 +99,7 @@ def watched(folder: Path, rules: Iterable[str]) -> Watched:
     paths = [folder / name for name in (SPAREKEY, AREAS, PEOPLE)]
     found = [file for path in rules for file in rules_files.files_of(inside(folder, path))[: rules_files.MAX_FILES]]
     contents = _contents([*paths, *found], Problems())
-    contents |= _contents(template_files.beside(found), Problems(), template_files.content)
+    contents |= _contents(template_files.beside(found), Problems(), template_files.MAX_BYTES)
     return Watched(tuple(contents), _digest(folder, contents))
 
 
@@ -169,21 +169,19 @@ def _rules(settings: Settings, files: _Files, problems: Problems) -> tuple[Rules
             problems.add(files.place(SPAREKEY, ("rules", number)), f"rules: '{said[:200]}' {why}")
         paths += found[: rules_files.MAX_FILES]
     contents = _contents(paths, problems)
-    templates = _contents(template_files.beside(paths), problems, template_files.content)
+    templates = _contents(template_files.beside(paths), problems, template_files.MAX_BYTES)
     sources = [Source(str(file), rules_files.text(held)) for file, held in contents.items()]
-    loaded = rules_files.of_texts(sources, templates)
-    _add(problems, (*loaded.loaded.problems, *loaded.template_problems()))
-    return loaded, contents | templates
+    read_files = rules_files.of_texts(sources, templates)
+    _add(problems, (*read_files.loaded.problems, *read_files.template_problems()))
+    return read_files, contents | templates
 
 
-def _contents(
-    files: Iterable[Path], problems: Problems, content: Callable[[Path], bytes] = rules_files.content
-) -> Contents:
+def _contents(files: Iterable[Path], problems: Problems, most: int = MAX_BYTES) -> Contents:
     """What is there, each file once."""
     found: Contents = {}
     for file in dict.fromkeys(files):
         try:
-            found[file] = content(file)
+            found[file] = rules_files.content(file, most)
         except FileNotFoundError:
             continue
         except OSError as error:

@@ -55,19 +55,17 @@ def read(paths: Sequence[Path]) -> RulesFiles:
 
 def templates_beside(rules: Sequence[Path]) -> dict[Path, bytes]:
     """Raises ConfigError where one cannot be read."""
-    contents = {}
-    for file in template_files.beside(rules):
-        try:
-            contents[file] = template_files.content(file)
-        except OSError as error:
-            raise ConfigError(f"{file} cannot be read: {error.strerror}") from None
-    return contents
+    return {file: _held(file, template_files.MAX_BYTES) for file in template_files.beside(rules)}
 
 
 def source(file: Path) -> Source:
     """Raises ConfigError where it cannot be read."""
+    return Source(str(file), text(_held(file, MAX_BYTES)))
+
+
+def _held(file: Path, most: int) -> bytes:
     try:
-        return Source(str(file), text(content(file)))
+        return content(file, most)
     except OSError as error:
         raise ConfigError(f"{file} cannot be read: {error.strerror}") from None
 
@@ -78,10 +76,10 @@ def files_of(path: Path) -> list[Path]:
     return [file for file in found if not file.name.endswith(".test.yml")]
 
 
-def content(file: Path) -> bytes:
-    """At most a little more than the loader takes, so that it can say that this is too much. Raises OSError."""
+def content(file: Path, most: int = MAX_BYTES) -> bytes:
+    """At most a little more than is taken, so that it can be said that this is too much. Raises OSError."""
     with file.open("rb") as stream:
-        return stream.read(MAX_BYTES + 1)
+        return stream.read(most + 1)
 
 
 def text(found: bytes) -> str:

@@ -41,12 +41,6 @@ def beside(rules: Iterable[Path]) -> list[Path]:
     return found[: MAX_FILES + 1]
 
 
-def content(file: Path) -> bytes:
-    """At most a little more than a template may have, so that it can be said that this is too much. Raises OSError."""
-    with file.open("rb") as stream:
-        return stream.read(MAX_BYTES + 1)
-
-
 def own(contents: Mapping[Path, bytes]) -> tuple[dict[str, Source], list[Problem]]:
     """Templates by name, and files that are none: of another name, too long, not plain text, twice."""
     found: dict[str, Source] = {}

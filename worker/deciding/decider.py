@@ -12,7 +12,7 @@ import structlog
 
 from rules.engine.codec import digest_of
 from rules.engine.plans import Program
-from rules.language.rule import Mode, Rule
+from rules.language.rule import Rule
 from rules.model.events import order_key
 from rules.model.times import HOUR, MINUTE, Instant, Span
 from worker import metrics
@@ -299,7 +299,7 @@ class Decider:
     def planner(self, memory: Memory) -> Planner:
         rules: Mapping[str, Rule] = {id_: plan.rule for id_, plan in self._place.program.rules.items()}
         with self._place.store.reading() as connection:
-            modes: Mapping[str, Mode] = rule_modes.modes(connection, self._head().ws, rules)
+            modes = rule_modes.holding(connection, self._head().ws, rules)
         return Planner(memory.state, rules, modes)
 
     def _write_status(self, status: str, why: str) -> None:

@@ -31,6 +31,12 @@ SLICE = 25
 """Events folded without looking up: about two milliseconds."""
 
 Pause = Callable[[], Awaitable[None]]
+
+
+async def no_pause() -> None:
+    """Nobody else waits."""
+
+
 """Lets others go on: whoever waits for a commit of intake."""
 
 

@@ -33,7 +33,7 @@ ANY_TIME = frozenset({"planned-absence-handover"})
 
 
 class Planner:
-    """Plans for one state. `modes` are what people set with `rules live|ask|silent`; else the file's mode holds."""
+    """Plans for one state. `modes`: the mode that each rule has."""
 
     def __init__(self, state: State, rules: Mapping[str, Rule], modes: Mapping[str, Mode]) -> None:
         self._state = state
@@ -59,7 +59,7 @@ class Planner:
         return list(rows.values())
 
     def mode(self, rule: Rule) -> Mode:
-        return "off" if rule.mode == "off" else self._modes.get(rule.id, rule.mode)
+        return self._modes[rule.id]
 
     def _covered(self, finding: Finding) -> bool:
         rule, facts = self._rules.get(finding.rule), self._state.facts
